@@ -1,0 +1,112 @@
+"""How a run is stopped from outside, and when it must end."""
+
+import threading
+import time
+from typing import Callable, Dict, Optional
+
+from apirun.exceptions import CancelledError
+
+__all__ = ["Control"]
+
+
+class _Signals:
+    """What all controls of one run share."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.stopping = threading.Event()
+        self.aborting = threading.Event()
+        self.callbacks: Dict[int, Callable[[], None]] = {}
+
+
+class Control:
+    """
+    How a run is stopped from outside, and when it must end.
+
+    One control belongs to a run; `within` gives each stage its own with a
+    deadline. `stop` lets requests under way finish and starts nothing new,
+    `abort` also breaks them off. Both may be called from any thread.
+
+    Args:
+        deadline_s: Reading of `time.monotonic` at which the work must end;
+            None means never.
+        signals: Those of the control whose stop and abort hold here too.
+    """
+
+    def __init__(
+        self,
+        deadline_s: Optional[float] = None,
+        *,
+        signals: Optional[_Signals] = None,
+    ) -> None:
+        self.deadline_s = deadline_s
+        self._signals = signals or _Signals()
+
+    def within(self, timeout_s: Optional[float]) -> "Control":
+        """Return a control that also ends *timeout_s* seconds from now."""
+        deadlines = [] if self.deadline_s is None else [self.deadline_s]
+        if timeout_s is not None:
+            deadlines.append(time.monotonic() + timeout_s)
+        return Control(min(deadlines, default=None), signals=self._signals)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing new may start."""
+        return self._signals.stopping.is_set()
+
+    @property
+    def aborting(self) -> bool:
+        """Whether requests under way are broken off."""
+        return self._signals.aborting.is_set()
+
+    @property
+    def expired(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline_s is not None and time.monotonic() >= self.deadline_s
+
+    def remaining_s(self, at_most_s: float) -> float:
+        """Return the seconds left until the deadline, at most *at_most_s*."""
+        if self.deadline_s is None:
+            return at_most_s
+        return max(0.0, min(at_most_s, self.deadline_s - time.monotonic()))
+
+    def stop(self) -> None:
+        """Start nothing new; what is under way finishes and is recorded."""
+        self._signals.stopping.set()
+
+    def abort(self) -> None:
+        """Break off what is under way, which leaves it unsettled."""
+        self._signals.stopping.set()
+        with self._signals.lock:
+            self._signals.aborting.set()
+            callbacks = list(self._signals.callbacks.values())
+        for callback in callbacks:
+            callback()
+
+    def on_abort(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """
+        Call *callback* when `abort` is called, at once if it was already.
+
+        Returns:
+            A function that takes the callback back.
+        """
+        with self._signals.lock:
+            self._signals.callbacks[id(callback)] = callback
+            aborting = self._signals.aborting.is_set()
+        if aborting:
+            callback()
+        return lambda: self._forget(id(callback))
+
+    def sleep(self, seconds: float) -> None:
+        """
+        Rest for *seconds*, or until the deadline.
+
+        Raises:
+            CancelledError: If the run is stopped meanwhile.
+        """
+        if self._signals.stopping.wait(self.remaining_s(seconds)):
+            raise CancelledError
+
+    def _forget(self, key: int) -> None:
+        with self._signals.lock:
+            self._signals.callbacks.pop(key, None)

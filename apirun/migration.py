@@ -1,0 +1,182 @@
+"""One migration: a request that sets something up, and one that takes it down."""
+
+from typing import Mapping, Optional, Tuple, Union
+
+from attrs import field, frozen, validators
+
+from apirun.durations import DurationLike, to_seconds
+from apirun.env import EnvEntry, to_entries
+from apirun.origin import Origin
+from apirun.retry import RetryPolicy
+
+__all__ = ["Body", "Capture", "Migration", "Probe", "Request", "Response"]
+
+Body = Union[None, str, bytes, Mapping[str, object], Tuple[object, ...]]
+MAX_VERSION = 2**63 - 1
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+
+
+@frozen
+class Capture:
+    """
+    One value to take out of an answer.
+
+    Attributes:
+        path: A GJSON path, a JSONPath behind ``$``, ``header:NAME``,
+            ``cookie:NAME``, ``response:status`` or ``response:body``.
+        secret: Whether the value is shown as ``***`` everywhere.
+    """
+
+    path: str
+    secret: bool = False
+
+
+def _upper(method: str) -> str:
+    return method.upper()
+
+
+def _pairs(value: object) -> Tuple[Tuple[str, str], ...]:
+    pairs = value.items() if isinstance(value, Mapping) else value
+    return tuple((str(name), str(text)) for name, text in pairs)  # type: ignore[attr-defined]  # a non-iterable raises TypeError, as it should
+
+
+def _captures(value: Mapping[str, object]) -> Mapping[str, Capture]:
+    return {
+        name: path if isinstance(path, Capture) else Capture(str(path))
+        for name, path in value.items()
+    }
+
+
+def _codes(value: object) -> Tuple[str, ...]:
+    codes = (value,) if isinstance(value, (str, int)) else value
+    return tuple(str(code) for code in codes)  # type: ignore[attr-defined]  # a non-iterable raises TypeError, as it should
+
+
+def _optional_seconds(value: Optional[DurationLike]) -> Optional[float]:
+    return None if value is None else to_seconds(value)
+
+
+@frozen(kw_only=True)
+class Response:
+    """
+    Which answers are accepted, and what is taken out of them.
+
+    Attributes:
+        result_code: Accepted status codes: numbers, text, classes such as
+            ``2xx`` or templates. Empty accepts any status below 400.
+        env_missing: ``skip`` leaves out a value that the answer lacks,
+            ``fail`` makes it an error.
+        env_from: From the variable's name to where its value is found.
+    """
+
+    result_code: Tuple[str, ...] = field(default=(), converter=_codes)
+    env_missing: str = field(default="skip", validator=validators.in_(("skip", "fail")))
+    env_from: Mapping[str, Capture] = field(factory=dict, converter=_captures)
+
+
+@frozen
+class Request:
+    """
+    One HTTP request with templates in it.
+
+    Attributes:
+        method: HTTP method, kept in upper case.
+        url: Template of the URL.
+        headers: Pairs of name and template, or a mapping.
+        queries: Pairs of name and template, or a mapping.
+        body: Text template, raw bytes, or a mapping or list whose leaves are
+            templates and which is sent as JSON.
+        body_file: File that *body* was or will be read from.
+        render_body: Whether templates in the body are rendered; None takes
+            the stage's setting.
+        timeout_s: Seconds for each try; None takes the stage's setting.
+        retry: How often it is tried; None takes the stage's setting.
+        idempotency_key: Whether to send ``Idempotency-Key``.
+        auth_name: Which of the stage's tokens to send as ``Authorization``.
+        env: Local variables of this request.
+        response: Which answers are accepted, and what is captured.
+        find: A request made before this one, whose captures are variables of
+            this one.
+    """
+
+    method: str = field(converter=_upper)
+    url: str
+    headers: Tuple[Tuple[str, str], ...] = field(
+        default=(), converter=_pairs, kw_only=True
+    )
+    queries: Tuple[Tuple[str, str], ...] = field(
+        default=(), converter=_pairs, kw_only=True
+    )
+    body: Body = field(default=None, kw_only=True)
+    body_file: Optional[str] = field(default=None, kw_only=True)
+    render_body: Optional[bool] = field(default=None, kw_only=True)
+    timeout_s: Optional[float] = field(
+        default=None, converter=_optional_seconds, kw_only=True
+    )
+    retry: Optional[RetryPolicy] = field(default=None, kw_only=True)
+    idempotency_key: bool = field(default=False, kw_only=True)
+    auth_name: str = field(default="", kw_only=True)
+    env: Tuple[EnvEntry, ...] = field(default=(), converter=to_entries, kw_only=True)
+    response: Response = field(factory=Response, kw_only=True)
+    find: Optional["Request"] = field(default=None, kw_only=True)
+
+    @property
+    def repeatable(self) -> bool:
+        """
+        Whether sending it twice does no more than sending it once.
+
+        Source: RFC 9110, section 9.2.2, less OPTIONS and TRACE; and the
+        Idempotency-Key header field, draft-ietf-httpapi-idempotency-key-header.
+        """
+        return self.idempotency_key or self.method in REPEATABLE_METHODS
+
+
+def _is_safe(_: object, __: object, request: Request) -> None:
+    if request.method not in SAFE_METHODS:
+        raise ValueError(f"a probe may only GET or HEAD, not {request.method}")
+
+
+@frozen
+class Probe:
+    """
+    A request that tells whether what a migration makes is there.
+
+    Attributes:
+        request: A GET or HEAD. An accepted answer means present, 404, 410 or
+            any other answer that is not accepted means absent.
+    """
+
+    request: Request = field(validator=_is_safe)
+
+
+@frozen(kw_only=True)
+class Migration:
+    """
+    One version of a stage: how to get there, and how to get back.
+
+    Attributes:
+        version: Position in the order, 0 to 2**63 - 1.
+        name: Name in snake case, without the version.
+        up: What brings it about.
+        down: What undoes it; None if it can't be undone.
+        probe: Tells whether it is there already.
+        title: The ``name`` that the document gives its up request.
+        origin: The file it was read from, None if composed in Python.
+    """
+
+    version: int = field(validator=[validators.ge(0), validators.le(MAX_VERSION)])
+    name: str
+    up: Request
+    down: Optional[Request] = None
+    probe: Optional[Probe] = None
+    title: str = ""
+    origin: Optional[Origin] = field(default=None, eq=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """The version as its file is called: ``001_create_vpc``."""
+        if self.origin is not None:
+            stem = self.origin.file.replace("\\", "/").rpartition("/")[2]
+            return stem.rpartition(".")[0]
+        return f"{self.version:03d}_{self.name}"

@@ -1,0 +1,230 @@
+"""What a run and a plan tell, as values a program can use."""
+
+from enum import Enum
+from typing import Mapping, Optional, Tuple
+
+from attrs import field, frozen
+
+from apirun.state import Direction
+
+__all__ = [
+    "Failure",
+    "MigrationResult",
+    "Outcome",
+    "PlannedMigration",
+    "RunPlan",
+    "RunResult",
+    "StagePlan",
+    "StageResult",
+]
+
+
+class Outcome(str, Enum):
+    """How a migration, a stage or a run ended."""
+
+    APPLIED = "applied"
+    ROLLED_BACK = "rolled_back"
+    UNCHANGED = "unchanged"
+    """There was nothing to do."""
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNSETTLED = "unsettled"
+    INTERRUPTED = "interrupted"
+    NOT_STARTED = "not_started"
+
+
+@frozen(kw_only=True)
+class Failure:
+    """
+    Why something ended badly, ready to be shown; secrets are masked.
+
+    Attributes:
+        message: What happened.
+        kind: Name of the exception's class, such as ``RefusedError``.
+        place: File, line and column of the migration or key, if known.
+        request: Method and URL, if a request was made or rendered.
+        status: Status code of the answer, 0 when there was none.
+        body: The beginning of the answer's body.
+        recorded: What this means for the recorded state.
+        advice: What to do next.
+        needs_decision: Whether a person must settle it before the next run.
+    """
+
+    message: str
+    kind: str = ""
+    place: str = ""
+    request: str = ""
+    status: int = 0
+    body: str = ""
+    recorded: str = ""
+    advice: str = ""
+    needs_decision: bool = False
+
+
+@frozen(kw_only=True)
+class MigrationResult:
+    """
+    How one version ended in this run.
+
+    Attributes:
+        version: The migration's version.
+        name: Its label, such as ``001_create_vpc``.
+        direction: Which way.
+        outcome: How it ended.
+        settled: Whether it was begun by an earlier run and settled by this one.
+        status_code: Status code of the answer, 0 when there was none.
+        elapsed_s: Seconds that it took.
+        tries: How often the request was sent.
+        captures: What it captured, by name.
+        failure: Why it ended badly, if it did.
+    """
+
+    version: int
+    name: str
+    direction: Direction
+    outcome: Outcome
+    settled: bool = False
+    status_code: int = 0
+    elapsed_s: float = 0.0
+    tries: int = 1
+    captures: Mapping[str, str] = field(factory=dict, repr=False)
+    failure: Optional[Failure] = None
+
+
+@frozen(kw_only=True)
+class StageResult:
+    """
+    How one stage ended in this run.
+
+    Attributes:
+        name: Name of the stage.
+        outcome: How it ended.
+        migrations: What was done, in order.
+        env: What the stage provides: all that it captured, in this and in
+            earlier runs, and its own ``env``.
+        secrets: Which names in *env* are secret.
+        reason: Why it was skipped or not started.
+        failure: Why it ended badly, if it did.
+        started_at: When it began, as ISO 8601 in UTC; empty if it did not.
+        elapsed_s: Seconds that it took.
+        rolled_back: What was rolled back after the run failed, in order.
+    """
+
+    name: str
+    outcome: Outcome
+    migrations: Tuple[MigrationResult, ...] = ()
+    env: Mapping[str, str] = field(factory=dict, repr=False)
+    secrets: Tuple[str, ...] = ()
+    reason: str = ""
+    failure: Optional[Failure] = None
+    started_at: str = ""
+    elapsed_s: float = 0.0
+    rolled_back: Tuple[MigrationResult, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing went wrong in this stage."""
+        return self.outcome in (
+            Outcome.APPLIED,
+            Outcome.ROLLED_BACK,
+            Outcome.UNCHANGED,
+            Outcome.SKIPPED,
+        )
+
+
+@frozen(kw_only=True)
+class RunResult:
+    """
+    How a run over the stages ended.
+
+    Attributes:
+        direction: Which way.
+        ok: Whether it ended well; a stage that failed under ``continue``
+            does not make a run fail.
+        stages: Every selected stage by name, in order.
+        interrupted: Whether it was stopped from outside.
+        failure: Why it ended badly: that of the first stage that failed.
+        failed_stage: Name of that stage.
+        elapsed_s: Seconds that it took.
+        undone: After a rollback: labels ``stage/version`` that were undone.
+        left: Those that this run applied and that still stand.
+        unknown: Those of which it is not known.
+    """
+
+    direction: Direction
+    ok: bool
+    stages: Mapping[str, StageResult]
+    interrupted: bool = False
+    failure: Optional[Failure] = None
+    failed_stage: str = ""
+    elapsed_s: float = 0.0
+    undone: Tuple[str, ...] = ()
+    left: Tuple[str, ...] = ()
+    unknown: Tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class PlannedMigration:
+    """
+    One version that a run would send, secrets masked.
+
+    Attributes:
+        version: The migration's version.
+        name: Its label.
+        direction: Which way.
+        method: HTTP method.
+        url: Rendered URL with its queries; values not known yet stand as
+            ``(known after infrastructure/001_create_vpc)``.
+        headers: Rendered pairs.
+        body: Rendered text.
+        place: File of the migration.
+        settle: How an unsettled version would be settled first; else empty.
+        problem: Why it can't be rendered as things stand; else empty.
+    """
+
+    version: int
+    name: str
+    direction: Direction
+    method: str
+    url: str
+    headers: Tuple[Tuple[str, str], ...] = ()
+    body: str = ""
+    place: str = ""
+    settle: str = ""
+    problem: str = ""
+
+
+@frozen(kw_only=True)
+class StagePlan:
+    """
+    What a run would do in one stage.
+
+    Attributes:
+        name: Name of the stage.
+        migrations: In order.
+        skipped: Why the stage would be skipped; else empty.
+        condition: The condition, if its value is not known yet.
+        applied: How many versions are applied now.
+        warnings: What a run would warn of.
+    """
+
+    name: str
+    migrations: Tuple[PlannedMigration, ...] = ()
+    skipped: str = ""
+    condition: str = ""
+    applied: int = 0
+    warnings: Tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class RunPlan:
+    """
+    What a run would do; nothing was sent, nothing was written.
+
+    Attributes:
+        direction: Which way.
+        stages: By name, in order.
+    """
+
+    direction: Direction
+    stages: Mapping[str, StagePlan]

@@ -1,0 +1,137 @@
+"""How a stage talks to its API, and where it keeps its history."""
+
+from typing import Mapping, Optional, Tuple, Union
+
+from attrs import field, frozen, validators
+
+from apirun.durations import to_seconds
+from apirun.retry import RetryPolicy
+
+__all__ = [
+    "AuthSettings",
+    "ClientSettings",
+    "LoggingSettings",
+    "StoreSettings",
+    "WaitSettings",
+]
+
+TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
+MEBIBYTE = 1024 * 1024
+
+
+@frozen(kw_only=True)
+class ClientSettings:
+    """
+    How a stage talks HTTP.
+
+    Attributes:
+        insecure: Whether certificates go unchecked.
+        min_tls_version: ``1.2`` for example; empty leaves it to the library.
+        max_tls_version: Likewise.
+        ca_file: Absolute path of the accepted authorities, PEM.
+        cert_file: Absolute path of the client's certificate, PEM.
+        key_file: Absolute path of the client's key, PEM.
+        timeout_s: Seconds for one try of one request, its answer included.
+        max_response_bytes: Longer answers are refused.
+        proxy: URL of a proxy; empty takes none, whatever the process has set.
+        retry: How often a request is tried.
+    """
+
+    insecure: bool = False
+    min_tls_version: str = field(
+        default="", validator=validators.in_(("", *TLS_VERSIONS))
+    )
+    max_tls_version: str = field(
+        default="", validator=validators.in_(("", *TLS_VERSIONS))
+    )
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    timeout_s: float = field(default=30.0, converter=to_seconds)
+    max_response_bytes: int = field(default=10 * MEBIBYTE, validator=validators.ge(1))
+    proxy: str = ""
+    retry: RetryPolicy = field(factory=RetryPolicy)
+
+
+@frozen(kw_only=True)
+class WaitSettings:
+    """
+    What is polled before the first request of a stage.
+
+    Attributes:
+        url: Template of the URL.
+        method: HTTP method.
+        status: The status code that ends the wait.
+        timeout_s: Seconds after which the stage fails.
+        interval_s: Seconds between two polls.
+        headers: Pairs of name and template.
+    """
+
+    url: str
+    method: str = "GET"
+    status: int = 200
+    timeout_s: float = field(default=60.0, converter=to_seconds)
+    interval_s: float = field(default=2.0, converter=to_seconds)
+    headers: Tuple[Tuple[str, str], ...] = ()
+
+
+@frozen(kw_only=True)
+class AuthSettings:
+    """
+    One named token and how it is acquired.
+
+    Attributes:
+        type: Name of a provider: ``basic``, ``pocketbase``, or one registered
+            under the entry-point group ``apirun.auth``.
+        name: What ``auth_name`` and ``{{.auth.NAME}}`` call it.
+        config: The provider's own settings; text in it is a template.
+    """
+
+    type: str
+    name: str
+    config: Mapping[str, object] = field(factory=dict, repr=False)
+
+
+@frozen(kw_only=True)
+class StoreSettings:
+    """
+    Where a stage keeps its history.
+
+    Attributes:
+        type: Name of a store: ``sqlite``, ``memory``, or one registered under
+            the entry-point group ``apirun.stores``.
+        disabled: Whether no history is kept at all.
+        save_response_body: Whether run rows keep the answers' bodies.
+        options: The store's own settings, such as ``path``.
+        table_prefix: Put before every table's name, with an underscore.
+        table_schema_migrations: Name of that table, wins over the prefix.
+        table_migration_runs: Likewise.
+        table_stored_env: Likewise.
+    """
+
+    type: str = "sqlite"
+    disabled: bool = False
+    save_response_body: bool = False
+    options: Mapping[str, Union[str, int]] = field(factory=dict, repr=False)
+    table_prefix: str = ""
+    table_schema_migrations: str = ""
+    table_migration_runs: str = ""
+    table_stored_env: str = ""
+
+
+@frozen(kw_only=True)
+class LoggingSettings:
+    """
+    What the command line logs for a stage.
+
+    Attributes:
+        level: ``error``, ``warn``, ``info`` or ``debug``.
+        format: ``text``, ``json`` or ``color``.
+        color: Whether text is coloured; None decides by the terminal.
+        masking: Whether secrets are shown as ``***``.
+    """
+
+    level: str = "info"
+    format: str = "text"
+    color: Optional[bool] = None
+    masking: bool = True

@@ -1,0 +1,141 @@
+"""One stage: a directory of migrations with its place among the others."""
+
+from enum import Enum
+from typing import Iterable, Optional, Sequence, Tuple, Union
+
+from attrs import evolve, field, frozen
+
+from apirun.durations import DurationLike, to_seconds
+from apirun.env import EnvEntry, EnvLike, to_entries
+from apirun.migration import Migration
+from apirun.origin import Origin
+from apirun.settings import (
+    AuthSettings,
+    ClientSettings,
+    LoggingSettings,
+    StoreSettings,
+    WaitSettings,
+)
+from apirun.state import StateStore
+
+__all__ = ["EnvFromStage", "OnFailure", "Stage"]
+
+
+class OnFailure(str, Enum):
+    """What becomes of the other stages when one fails."""
+
+    STOP = "stop"
+    CONTINUE = "continue"
+    SKIP_DEPENDENTS = "skip_dependents"
+
+
+def _names(value: Iterable[str]) -> Tuple[str, ...]:
+    return tuple(value)
+
+
+def _migrations(value: Iterable[Migration]) -> Tuple[Migration, ...]:
+    return tuple(sorted(value, key=lambda migration: migration.version))
+
+
+def _optional_seconds(value: Optional[DurationLike]) -> Optional[float]:
+    return None if value is None else to_seconds(value)
+
+
+@frozen
+class EnvFromStage:
+    """
+    What a stage relies on another one to provide.
+
+    Attributes:
+        stage: A direct or indirect dependency.
+        vars: Names of its variables.
+    """
+
+    stage: str
+    vars: Tuple[str, ...] = field(converter=_names)
+
+
+@frozen(kw_only=True)
+class Stage:
+    """
+    One stage: a directory of migrations with its place among the others.
+
+    A stage with a *config_path* and no *migrations* is a reference: whoever
+    runs it reads the file then.
+
+    Attributes:
+        name: Unique among the stages that run together.
+        migrations: The versions of this stage, ascending.
+        depends_on: Names of the stages that must have finished before.
+        env: Variables that this stage and all that depend on it see.
+        private_env: Variables that only this stage sees (config.yaml ``env``).
+        env_from_stages: What it relies on its dependencies to provide.
+        condition: Template; the stage is skipped when it renders to false.
+        timeout_s: Seconds for the whole stage; None means no limit.
+        on_failure: What becomes of the other stages when this one fails.
+        store: Where its history is kept: a store, or how to open one; None
+            takes SQLite at ``<directory>/apirun.db``.
+        auth: Its named tokens.
+        client: How it talks HTTP.
+        wait: What is polled before its first request.
+        delay_between_migrations_s: Seconds of rest after each version.
+        render_body: Whether bodies are templates unless they say otherwise.
+        logging: What the command line logs.
+        directory: Absolute path of its migrations; empty if it has none.
+        config_path: File with its settings, as the user would type it.
+        origin: Where the stage itself is declared (stages.yaml).
+        config_origin: Where its settings are declared (config.yaml).
+    """
+
+    name: str
+    migrations: Tuple[Migration, ...] = field(default=(), converter=_migrations)
+    depends_on: Tuple[str, ...] = field(default=(), converter=_names)
+    env: Tuple[EnvEntry, ...] = field(default=(), converter=to_entries)
+    private_env: Tuple[EnvEntry, ...] = field(default=(), converter=to_entries)
+    env_from_stages: Tuple[EnvFromStage, ...] = ()
+    condition: str = ""
+    timeout_s: Optional[float] = field(default=None, converter=_optional_seconds)
+    on_failure: OnFailure = field(default=OnFailure.STOP, converter=OnFailure)
+    store: Union[StateStore, StoreSettings, None] = None
+    auth: Tuple[AuthSettings, ...] = ()
+    client: ClientSettings = field(factory=ClientSettings)
+    wait: Optional[WaitSettings] = None
+    delay_between_migrations_s: float = field(default=0.0, converter=to_seconds)
+    render_body: bool = True
+    logging: LoggingSettings = field(factory=LoggingSettings)
+    directory: str = ""
+    config_path: str = ""
+    origin: Optional[Origin] = field(default=None, eq=False, repr=False)
+    config_origin: Optional[Origin] = field(default=None, eq=False, repr=False)
+
+    @classmethod
+    def from_config(
+        cls,
+        config_path: str,
+        *,
+        name: str,
+        depends_on: Sequence[str] = (),
+        env: EnvLike = (),
+    ) -> "Stage":
+        """
+        Return a stage whose settings and migrations stand in files.
+
+        Nothing is read yet: `Orchestrator` reads the file, and raises
+        `DocumentError` if it is wrong.
+
+        Args:
+            config_path: A ``config.yaml``, relative to the working directory.
+            name: Name of the stage.
+            depends_on: Names of the stages that must have finished before.
+            env: Variables that this stage and all that depend on it see.
+        """
+        return cls(
+            name=name,
+            config_path=str(config_path),
+            depends_on=tuple(depends_on),
+            env=to_entries(env),
+        )
+
+    def with_migrations(self, *migrations: Migration) -> "Stage":
+        """Return the same stage with *migrations* added to its own."""
+        return evolve(self, migrations=(*self.migrations, *migrations))
