@@ -300,7 +300,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8642, help="0 takes a free one")
     parser.add_argument("--state", type=Path, default=Path("cloud.json"))
     arguments = parser.parse_args()
-    password = os.environ.get("CLOUD_PASSWORD", "demo")
+    password = os.environ.get("CLOUD_PASSWORD", "open-sesame")
     server = CloudServer(arguments.state, arguments.port, password)
     print(f"The cloud is at {server.url}", flush=True)
     try:

@@ -33,7 +33,7 @@ in_cloud() {
 requests() { in_cloud 'len(cloud["log"])'; }
 things() { in_cloud 'sum(map(len, cloud["items"].values()))'; }
 
-export CLOUD_PASSWORD=demo
+export CLOUD_PASSWORD=open-sesame
 say '$ python cloud.py --port 0 &'
 python cloud.py --port 0 >cloud.out &
 cloud=$!

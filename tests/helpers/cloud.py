@@ -9,7 +9,7 @@ from typing import Iterator
 from examples.stages.cloud import CloudServer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-PASSWORD = "demo"
+PASSWORD = "open-sesame"
 
 
 @contextmanager
