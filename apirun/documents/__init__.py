@@ -1,0 +1,25 @@
+"""
+YAML files to values, and recorded migrations.
+
+`load_stages` and `load_directory` read what a run needs, and raise one
+`DocumentError` with everything that is wrong in any of the files.
+"""
+
+from apirun.documents.changes import describe_change
+from apirun.documents.composed import resolve_stage
+from apirun.documents.directory import LoadedStage, load_directory
+from apirun.documents.recorded import dump_migration, load_recorded
+from apirun.documents.scaffold import scaffold
+from apirun.documents.stages_file import StagesFile, load_stages
+
+__all__ = [
+    "LoadedStage",
+    "StagesFile",
+    "describe_change",
+    "dump_migration",
+    "load_directory",
+    "load_recorded",
+    "load_stages",
+    "resolve_stage",
+    "scaffold",
+]

@@ -1,0 +1,144 @@
+"""Stages composed in Python: their files are read, their values checked likewise."""
+
+import json
+import os
+from typing import Callable, Dict, List, TypeVar
+
+from attrs import evolve
+
+from apirun.documents.actions import read_parsed
+from apirun.documents.auth_schema import refuse_repeats, token_name
+from apirun.documents.bodies import (
+    BodyFile,
+    Surroundings,
+    check_auth,
+    read_body,
+    requests_in,
+    with_bodies,
+)
+from apirun.documents.directory import LoadedStage, read_directory
+from apirun.documents.document import Findings
+from apirun.documents.environment import unset_variables
+from apirun.documents.faults import Fault, Faults, faults_of
+from apirun.documents.meaning import BODY_BASE64
+from apirun.documents.migration_file import unset_in
+from apirun.documents.named import env
+from apirun.documents.recorded import as_data, dump_migration
+from apirun.documents.templates import check_condition, check_template, leaves
+from apirun.migration import Migration
+from apirun.origin import Location, Problem
+from apirun.stage import Stage
+
+__all__ = ["resolve_stage"]
+
+T = TypeVar("T")
+
+
+def resolve_stage(stage: Stage) -> LoadedStage:
+    """
+    Read the files that a stage composed in Python refers to, and check the rest.
+
+    A stage with a *config_path* and no migrations gets its settings and
+    migrations from there; what was read from a file before is left alone.
+
+    Args:
+        stage: Composed in Python, or loaded.
+
+    Raises:
+        DocumentError: With everything that is wrong; what has no file is named
+            by its stage and key.
+    """
+    findings = Findings()
+    resolved = stage
+    if stage.config_path and stage.config_origin is None and not stage.migrations:
+        directory = read_directory(os.path.abspath(stage.config_path), findings)
+        resolved = stage if directory is None else directory.settle(stage)
+    if stage.origin is None:
+        _check_stage(stage, findings)
+    _check_versions(resolved, findings)
+    names = tuple(settings.name for settings in resolved.auth)
+    around = Surroundings(os.sep, names, resolved.render_body)
+    migrations = tuple(
+        migration
+        if migration.origin is not None
+        else _check_migration(resolved.name, migration, around, findings)
+        for migration in resolved.migrations
+    )
+    return LoadedStage(evolve(resolved, migrations=migrations), findings.close())
+
+
+def _check_stage(stage: Stage, findings: Findings) -> None:
+    faults: List[Fault] = []
+    for key, entries in (("env", stage.env), ("private_env", stage.private_env)):
+        listed = as_data([{"name": item.name, "value": item.value} for item in entries])
+        faults += _told(env, listed, key)
+    faults += _told(check_condition, stage.condition, "condition")
+    faults += [
+        fault.below("auth")
+        for fault in refuse_repeats(settings.name for settings in stage.auth)
+    ]
+    for index, settings in enumerate(stage.auth):
+        faults += _told(token_name, settings.name, f"auth.{index}.name")
+        for leaf, text in leaves(settings.config, f"auth.{index}.config"):
+            faults += _told(check_template, text, leaf)
+    if stage.wait is not None:
+        faults += _told(check_template, stage.wait.url, "wait.url")
+        for name, value in stage.wait.headers:
+            faults += _told(check_template, value, f"wait.headers.{name}")
+    where = f"stage {stage.name}"
+    findings.problems += [_problem(where, fault) for fault in faults]
+    unset = [
+        *unset_variables(stage.env, "env"),
+        *unset_variables(stage.private_env, "private_env"),
+    ]
+    findings.warnings += [_problem(where, fault) for fault in unset]
+
+
+def _check_versions(stage: Stage, findings: Findings) -> None:
+    seen: Dict[int, Migration] = {}
+    for migration in stage.migrations:
+        other = seen.setdefault(migration.version, migration)
+        if other is not migration:
+            message = (
+                f"the version {migration.version} is that of {other.label} and of "
+                f"{migration.label}: give one of them another number"
+            )
+            findings.add_file(f"stage {stage.name}", message)
+
+
+def _check_migration(
+    stage: str, migration: Migration, around: Surroundings, findings: Findings
+) -> Migration:
+    """Check a composed migration by the rules for files, and read its bodies."""
+    where = f"stage {stage}, {migration.label}"
+    faults: List[Fault] = []
+    bodies: Dict[str, BodyFile] = {}
+    # Through JSON, so that a body that is none is told as it would be later.
+    data = as_data(json.loads(dump_migration(migration)))
+    here = os.path.join(os.getcwd(), "composed")
+    for key, request in requests_in(data):
+        if isinstance(request, dict) and request.pop(BODY_BASE64, None) is not None:
+            continue
+        content, wrong = read_body(key, request, path=here, around=around)
+        faults += wrong
+        if content is not None:
+            bodies[key] = content
+    faults += check_auth(data, around)
+    faults += _told(read_parsed, data, "")
+    findings.problems += [_problem(where, fault) for fault in faults]
+    findings.warnings += [_problem(where, fault) for fault in unset_in(migration)]
+    return with_bodies(migration, bodies)
+
+
+def _told(check: Callable[[T], object], value: T, key: str) -> List[Fault]:
+    """Return what *check* says about *value*."""
+    try:
+        check(value)
+    except (Fault, Faults) as error:
+        return faults_of(error, key)
+    return []
+
+
+def _problem(where: str, fault: Fault) -> Problem:
+    key = f"{fault.key}: " if fault.key else ""
+    return Problem(Location(where), f"{key}{fault.message}")

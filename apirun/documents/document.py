@@ -1,0 +1,141 @@
+"""One YAML file as plain data, and the problems found in the files of a run."""
+
+from typing import Dict, Iterable, List, Optional, Tuple
+
+from attrs import define, field, frozen
+
+from apirun.documents.builder import Builder
+from apirun.documents.events import python_events
+from apirun.documents.faults import Fault
+from apirun.documents.files import read_text, shown_path, split_lines
+from apirun.documents.scalars import is_null
+from apirun.exceptions import DocumentError
+from apirun.origin import Location, Origin, Place, Problem
+
+MAX_SLOW_CHARACTERS = 256 * 1024
+
+__all__ = ["Document", "Findings", "open_document", "parse_document"]
+
+
+@frozen
+class Document:
+    """
+    One YAML file as plain data with places.
+
+    Attributes:
+        path: Absolute path.
+        text: What stands in it.
+        data: Its values, as `Builder` gives them.
+        places: Place of each value, by its path with dots.
+        keys: Line and column of each key.
+    """
+
+    path: str
+    file: str
+    text: str = field(repr=False)
+    data: object = field(repr=False)
+    places: Dict[str, Place] = field(repr=False)
+    keys: Dict[str, Tuple[int, int]] = field(repr=False)
+
+    @property
+    def origin(self) -> Origin:
+        """The file and the places of its values."""
+        return Origin(self.file, self.places)
+
+    def problem(self, fault: Fault) -> Problem:
+        """Return *fault* with its place and line."""
+        if fault.at_key and fault.key in self.keys:
+            line, column = self.keys[fault.key]
+            location = Location(self.file, line, column)
+        else:
+            location = self.origin.locate(fault.key, fault.line, fault.column)
+        lines = split_lines(self.text)
+        at = location.line
+        shown = lines[at - 1] if 0 < at <= len(lines) else ""
+        return Problem(location, fault.message, shown)
+
+
+@define
+class Findings:
+    """
+    What is wrong, and what is odd, in all the files that were read.
+
+    Attributes:
+        problems: What is wrong, in the order of the files.
+        warnings: What is odd and no error yet, likewise.
+    """
+
+    problems: List[Problem] = field(factory=list)
+    warnings: List[Problem] = field(factory=list)
+
+    def add(self, document: Document, faults: Iterable[Fault]) -> None:
+        """Add the *faults* of one document in the order of its lines."""
+        self.problems += _in_order(document.problem(fault) for fault in faults)
+
+    def warn(self, document: Document, faults: Iterable[Fault]) -> None:
+        """Add *faults* that are no errors yet."""
+        self.warnings += _in_order(document.problem(fault) for fault in faults)
+
+    def add_file(self, file: str, message: str) -> None:
+        """Add what is wrong with *file* as a whole."""
+        self.problems.append(Problem(Location(file), message))
+
+    def close(self) -> Tuple[Problem, ...]:
+        """
+        Return the warnings.
+
+        Raises:
+            DocumentError: If there are problems.
+        """
+        if self.problems:
+            raise DocumentError(tuple(self.problems))
+        return tuple(self.warnings)
+
+
+def _in_order(problems: Iterable[Problem]) -> List[Problem]:
+    def place(problem: Problem) -> Tuple[int, int, str]:
+        location = problem.location
+        return location.line, location.column, problem.message
+
+    unique = {str(problem): problem for problem in problems}
+    return sorted(unique.values(), key=place)
+
+
+def parse_document(path: str, text: str, findings: Findings) -> Optional[Document]:
+    """
+    Return the document that *text* is, None where that can't be told.
+
+    Args:
+        path: Absolute path of its file.
+        text: All of it.
+        findings: Gets what is wrong.
+    """
+    file = shown_path(path)
+    builder = Builder(file, text)
+    data = builder.build()
+    if builder.misread and len(text) <= MAX_SLOW_CHARACTERS:
+        builder = Builder(file, text, python_events)
+        data = builder.build()
+    findings.problems += _in_order(builder.problems)
+    if not builder.usable:
+        return None
+    if is_null(data):
+        findings.add_file(file, "this file is empty")
+        return None
+    return Document(path, file, text, data, builder.places, builder.keys)
+
+
+def open_document(path: str, findings: Findings) -> Optional[Document]:
+    """
+    Return the document in the file at *path*, None where that can't be told.
+
+    Args:
+        path: Absolute path.
+        findings: Gets what is wrong.
+    """
+    try:
+        text = read_text(path, file=shown_path(path))
+    except DocumentError as error:
+        findings.problems += error.problems
+        return None
+    return parse_document(path, text, findings)
