@@ -2,7 +2,7 @@
 
 import threading
 import time
-from typing import Callable, Dict, Optional
+from typing import Callable, Dict, Optional, Tuple
 
 from apirun.exceptions import CancelledError
 
@@ -41,6 +41,11 @@ class Control:
     ) -> None:
         self.deadline_s = deadline_s
         self._signals = signals or _Signals()
+
+    def __reduce__(self) -> "Tuple[Callable[..., Control], Tuple[Optional[float]]]":
+        """Leave the signals behind: another process can't be told of them."""
+        left_s = None if self.deadline_s is None else self.remaining_s(self.deadline_s)
+        return _revive, (left_s,)
 
     def within(self, timeout_s: Optional[float]) -> "Control":
         """Return a control that also ends *timeout_s* seconds from now."""
@@ -110,3 +115,7 @@ class Control:
     def _forget(self, key: int) -> None:
         with self._signals.lock:
             self._signals.callbacks.pop(key, None)
+
+
+def _revive(left_s: Optional[float]) -> Control:
+    return Control().within(left_s)

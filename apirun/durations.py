@@ -1,11 +1,11 @@
-"""Durations as people type them, in seconds."""
+"""Durations as people type them, in seconds, and moments as they are recorded."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Union
 
 import durationpy
 
-__all__ = ["DurationLike", "format_duration", "to_seconds"]
+__all__ = ["DurationLike", "format_duration", "to_seconds", "utc_now"]
 
 DurationLike = Union[int, float, str, timedelta]
 
@@ -62,6 +62,11 @@ def format_duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h{minutes:02d}m{rest:02d}s" if hours else f"{minutes}m{rest:02d}s"
+
+
+def utc_now() -> str:
+    """Return the present moment as ISO 8601 in UTC, in milliseconds."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
 def _parse(text: str) -> float:

@@ -176,11 +176,13 @@ class ExchangeError(ApirunError):
         message: What happened, with method, URL and values, secrets masked.
         status: The status code of the answer, 0 when there was none.
         body: The beginning of the answer's body, secrets masked.
+        tries: How often the request was sent.
     """
 
     message: str
     status: int = 0
     body: str = ""
+    tries: int = 1
 
     def __str__(self) -> str:
         return self.message

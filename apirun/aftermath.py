@@ -1,0 +1,132 @@
+"""What a run over the stages came to: what it applied, and whether it failed."""
+
+from typing import Dict, List, Mapping, Sequence, Tuple
+
+from attrs import evolve
+
+from apirun.events import Event, MigrationFinished
+from apirun.landscape import Landscape
+from apirun.results import Outcome, RunResult, StageResult
+from apirun.rollback import Done, Rollback
+from apirun.stage import OnFailure
+from apirun.state import Direction, StageOutcome, StageRecord, StateStore
+
+__all__ = ["Ledger", "fatal_stages", "keep_failure", "run_result", "with_rollback"]
+
+
+class Ledger:
+    """
+    Keeps in mind, in order of completion, what a run applied.
+
+    It is a listener of the run. What may have been applied comes last, so that
+    a rollback looks at it first.
+    """
+
+    def __init__(self) -> None:
+        self._applied: List[Done] = []
+        self._unsure: List[Done] = []
+
+    def __call__(self, event: Event) -> None:
+        """Note what *event* says was applied."""
+        if not isinstance(event, MigrationFinished):
+            return
+        result = event.result
+        if result.direction is not Direction.UP or result.settled:
+            return
+        if result.outcome is Outcome.APPLIED:
+            self._applied.append(Done(event.stage, result.version, result.name))
+        elif result.outcome is Outcome.UNSETTLED:
+            unsure = Done(event.stage, result.version, result.name, certain=False)
+            self._unsure.append(unsure)
+
+    def done(self) -> Tuple[Done, ...]:
+        """Return what was applied, and what may have been, in order."""
+        return (*self._applied, *self._unsure)
+
+    def stages(self) -> Tuple[str, ...]:
+        """Return the stages concerned, in the order of rolling back."""
+        return tuple(dict.fromkeys(entry.stage for entry in reversed(self.done())))
+
+
+def fatal_stages(
+    landscape: Landscape, results: Mapping[str, StageResult]
+) -> Tuple[str, ...]:
+    """Return the stages whose failure makes the run fail."""
+    return tuple(
+        name
+        for name, result in results.items()
+        if _failed(result)
+        and landscape.stages[name].on_failure is not OnFailure.CONTINUE
+    )
+
+
+def run_result(
+    direction: Direction,
+    selected: Sequence[str],
+    results: Mapping[str, StageResult],
+    *,
+    fatal: Sequence[str],
+    interrupted: bool,
+    elapsed_s: float,
+    undone: Rollback,
+) -> RunResult:
+    """
+    Return how the run ended.
+
+    Args:
+        direction: Which way.
+        selected: Names of the stages, in order.
+        results: How each of them ended.
+        fatal: Those whose failure makes the run fail.
+        interrupted: Whether it was stopped from outside.
+        elapsed_s: Seconds that it took.
+        undone: What came of the rollback.
+    """
+    failed = [name for name, result in results.items() if _failed(result)]
+    first = next(iter((*fatal, *failed)), "")
+    ordered: Dict[str, StageResult] = {name: results[name] for name in selected}
+    return RunResult(
+        direction=direction,
+        ok=not fatal and not interrupted,
+        stages=ordered,
+        interrupted=interrupted,
+        failure=results[first].failure if first else None,
+        failed_stage=first,
+        elapsed_s=elapsed_s,
+        undone=tuple(undone.undone),
+        left=tuple(undone.left),
+        unknown=tuple(undone.unknown),
+    )
+
+
+def with_rollback(result: StageResult, undone: Rollback) -> StageResult:
+    """Return *result* with what was rolled back of its stage."""
+    rolled_back = tuple(undone.results.get(result.name, ()))
+    return evolve(result, rolled_back=rolled_back) if rolled_back else result
+
+
+def keep_failure(store: StateStore, result: StageResult) -> None:
+    """
+    Let the record say that the stage failed, not that it was rolled back.
+
+    Args:
+        store: Where the stage's history is kept.
+        result: How the stage failed.
+    """
+    if store.history().unsettled:
+        return
+    store.record_stage(
+        StageRecord(
+            outcome=StageOutcome.FAILED,
+            started_at=result.started_at,
+            elapsed_s=result.elapsed_s,
+            error=(result.failure.message if result.failure else "").partition("\n")[0],
+        )
+    )
+
+
+def _failed(result: StageResult) -> bool:
+    return not result.ok and result.outcome not in (
+        Outcome.NOT_STARTED,
+        Outcome.INTERRUPTED,
+    )

@@ -1,0 +1,244 @@
+"""One version while it is being sent: prepared, begun, performed, recorded."""
+
+import time
+import uuid
+from typing import Dict, Mapping, Optional
+
+from apirun.events import MigrationStarted
+from apirun.exceptions import (
+    AnswerLostError,
+    ApirunError,
+    CancelledError,
+    CaptureError,
+    ExchangeError,
+    RefusedError,
+    RenderError,
+    StoreError,
+    UnsettledError,
+)
+from apirun.exchange import Answer, Prepared
+from apirun.failures import migration_failure, request_of
+from apirun.migration import Migration, Request
+from apirun.rendering import Renderer
+from apirun.results import MigrationResult, Outcome
+from apirun.settling import gone_already, settle
+from apirun.stage_context import StageContext
+from apirun.state import Direction, EndingKind, Intent
+from apirun.variables import Value
+from apirun.version_scope import request_key
+
+__all__ = ["Attempt"]
+
+OUTCOMES = {
+    EndingKind.APPLIED: Outcome.APPLIED,
+    EndingKind.ROLLED_BACK: Outcome.ROLLED_BACK,
+    EndingKind.FAILED: Outcome.UNCHANGED,
+}
+
+
+class Attempt:
+    """
+    One version while it is being sent, step by step.
+
+    Args:
+        context: What all versions of the run share.
+        migration: The version.
+        direction: Which of its requests.
+        intent: The intent to settle; None for a first try.
+    """
+
+    def __init__(
+        self,
+        context: StageContext,
+        migration: Migration,
+        direction: Direction,
+        intent: Optional[Intent] = None,
+    ) -> None:
+        self._context = context
+        self._migration = migration
+        self._direction = direction
+        self._intent = intent
+        self._settling = intent is not None
+        self._key = intent.idempotency_key if intent is not None else ""
+        self._prepared: Optional[Prepared] = None
+        self._answer: Optional[Answer] = None
+        self._error: Optional[ApirunError] = None
+        self._kind: Optional[EndingKind] = None
+        self._started_s = time.monotonic()
+
+    def prepare(self, render: Renderer, local: Dict[str, Value]) -> None:
+        """Render everything; nothing but a ``find`` is sent."""
+        request = self._request()
+        self._learn(local)
+        if request.idempotency_key and not self._key:
+            self._key = str(uuid.uuid4())
+        exchange = self._context.exchange
+        if request.find is not None:
+            found = exchange.perform(
+                exchange.prepare(
+                    request.find, render, key=f"{self._direction.value}.find.request"
+                )
+            )
+            for name, kept in found.captures.items():
+                local[name] = Value(kept.value, kept.secret, "found")
+        self._prepared = exchange.prepare(
+            request,
+            render,
+            key=request_key(self._migration, self._direction),
+            idempotency_key=self._key,
+        )
+
+    def prepare_again(self, render: Renderer, local: Dict[str, Value]) -> None:
+        """Render what was begun before; what can't be rendered is left out."""
+        try:
+            self.prepare(render, local)
+        except (RenderError, RefusedError, CaptureError):
+            self._prepared = None
+
+    def announce(self, position: int) -> None:
+        """Tell that it is about to be sent."""
+        self._context.emit(
+            MigrationStarted(
+                stage=self._context.stage.name,
+                version=self._migration.version,
+                name=self._migration.label,
+                direction=self._direction,
+                request=self._shown(),
+                position=position,
+            )
+        )
+
+    def begin(self, local: Mapping[str, Value]) -> None:
+        """Record the intent."""
+        assert self._prepared is not None  # noqa: S101 - prepare came before
+        self._intent = self._context.journal.begin(
+            self._migration,
+            self._direction,
+            self._prepared,
+            env=local,
+            idempotency_key=self._key,
+        )
+
+    def perform(self) -> None:
+        """Send it, and record the outcome."""
+        assert self._prepared is not None  # noqa: S101 - prepare came before
+        going_up = self._direction is Direction.UP
+        kind = EndingKind.APPLIED if going_up else EndingKind.ROLLED_BACK
+        try:
+            self._answer = self._context.exchange.perform(self._prepared)
+        except RefusedError as error:
+            if not gone_already(self._prepared, error.status, tries=error.tries):
+                raise
+        self._record(kind)
+
+    def settle(self, render: Renderer) -> None:
+        """Find out what became of the intent, and record it."""
+        assert self._intent is not None  # noqa: S101 - given on construction
+        settled = settle(
+            self._context.stage,
+            self._migration,
+            self._intent,
+            exchange=self._context.exchange,
+            render=render,
+            prepared=self._prepared,
+        )
+        self._answer = settled.answer
+        self._record(settled.kind, error=f"settled: {settled.how}")
+
+    def failed(self, error: ApirunError) -> None:
+        """Record that it ended with *error*, and keep that for the result."""
+        self._error = error
+        if self._intent is None or self._kind is not None:
+            return
+        if isinstance(error, (UnsettledError, StoreError)):
+            return
+        kind = self._kind_of(error)
+        status = error.status if isinstance(error, ExchangeError) else 0
+        body = error.body if isinstance(error, ExchangeError) else ""
+        try:
+            self._record(kind, status=status, body=body, error=str(error))
+        except ApirunError as second:
+            self._kind = None
+            self._error = second
+
+    def result(self) -> MigrationResult:
+        """Return how it ended."""
+        failure = None
+        outcome = OUTCOMES.get(self._kind or EndingKind.UNSETTLED, Outcome.UNSETTLED)
+        if self._error is not None:
+            stands = self._intent if self._unsettled() else None
+            outcome = Outcome.UNSETTLED if stands else Outcome.FAILED
+            if isinstance(self._error, CancelledError) and not stands:
+                outcome = Outcome.INTERRUPTED
+            failure = migration_failure(
+                self._error,
+                stage=self._context.stage,
+                migration=self._migration,
+                direction=self._direction,
+                masker=self._context.masker,
+                shown=self._shown(),
+                intent=stands,
+            )
+        answer = self._answer
+        return MigrationResult(
+            version=self._migration.version,
+            name=self._migration.label,
+            direction=self._direction,
+            outcome=outcome,
+            settled=self._settling,
+            status_code=answer.status if answer else (failure.status if failure else 0),
+            elapsed_s=time.monotonic() - self._started_s,
+            tries=answer.tries if answer else 1,
+            captures={
+                name: "***" if kept.secret else kept.value
+                for name, kept in (answer.captures if answer else {}).items()
+            },
+            failure=failure,
+        )
+
+    def captured(self) -> Dict[str, Value]:
+        """Return what it captured, as variables of the versions after it."""
+        if self._answer is None:
+            return {}
+        source = f"captured by {self._migration.label}"
+        return {
+            name: Value(kept.value, kept.secret, source)
+            for name, kept in self._answer.captures.items()
+        }
+
+    def _request(self) -> Request:
+        request = request_of(self._migration, self._direction)
+        assert request is not None  # noqa: S101 - Workload refused those without
+        return request
+
+    def _shown(self) -> str:
+        return self._prepared.shown if self._prepared is not None else ""
+
+    def _learn(self, local: Mapping[str, Value]) -> None:
+        for value in local.values():
+            if value.secret and value.text:
+                self._context.masker.add(value.text)
+
+    def _kind_of(self, error: ApirunError) -> EndingKind:
+        refused = isinstance(error, RefusedError)
+        if self._settling and (self._migration.probe or not refused):
+            return EndingKind.UNSETTLED
+        lost = isinstance(error, (AnswerLostError, CaptureError))
+        return EndingKind.UNSETTLED if lost else EndingKind.FAILED
+
+    def _unsettled(self) -> bool:
+        return self._intent is not None and self._kind in (None, EndingKind.UNSETTLED)
+
+    def _record(
+        self, kind: EndingKind, *, status: int = 0, body: str = "", error: str = ""
+    ) -> None:
+        assert self._intent is not None  # noqa: S101 - begin came before
+        self._context.journal.end(
+            self._intent,
+            kind,
+            answer=self._answer,
+            status=status,
+            body=body,
+            error=error,
+        )
+        self._kind = kind

@@ -1,0 +1,90 @@
+"""Whether a stage runs: its condition, rendered and judged."""
+
+import os
+import re
+from typing import Callable
+
+from apirun.exceptions import RenderError
+from apirun.rendering import Renderer
+from apirun.template import Template, TemplateError, UnknownValueError
+from apirun.variables import UnusableError
+
+__all__ = ["UnknownConditionError", "evaluate_condition"]
+
+COMPARISON = re.compile(
+    r"""\s*(?P<left>'[^']*'|"[^"]*"|[^'"\s=!]*)\s*(?P<operator>==|!=)"""
+    r"""\s*(?P<right>'[^']*'|"[^"]*"|[^'"\s=!]*)\s*"""
+)
+
+
+class UnknownConditionError(RenderError):
+    """A plan can't tell: the condition needs a value that is not known yet."""
+
+
+def evaluate_condition(
+    text: str,
+    render: Renderer,
+    *,
+    succeeded: Callable[[str], bool],
+    failed: Callable[[str], bool],
+) -> bool:
+    """
+    Return whether the condition *text* holds.
+
+    Args:
+        text: Template that renders to ``true`` or ``false``, or to
+            ``a == 'b'`` or ``a != 'b'``.
+        render: Over the stage's variables.
+        succeeded: What ``success "stage"`` answers.
+        failed: What ``failed "stage"`` answers.
+
+    Raises:
+        RenderError: If it can't be rendered, or renders to anything else.
+        UnknownConditionError: If it needs a value that is not known yet.
+    """
+    functions = {"success": succeeded, "failed": failed, "env": _lookup(render)}
+    try:
+        rendered = Template(text, functions=functions).render(render.dot)
+    except UnknownValueError as error:
+        raise UnknownConditionError(error.label, key="condition") from error
+    except TemplateError as error:
+        raise render.refused(error, "condition") from error
+    except UnusableError as error:
+        raise render.error(str(error), "condition") from error
+    verdict = rendered.strip()
+    if verdict in ("true", "false"):
+        return verdict == "true"
+    comparison = COMPARISON.fullmatch(verdict)
+    if comparison is None:
+        raise render.error(
+            f"the condition renders to {_short(verdict)}: it must render to true or "
+            "false, or to a == 'b' or a != 'b'",
+            "condition",
+        )
+    equal = _bare(comparison["left"]) == _bare(comparison["right"])
+    return equal if comparison["operator"] == "==" else not equal
+
+
+def _lookup(render: Renderer) -> Callable[[str], object]:
+    """Return the function ``env``: a variable, or else a process variable."""
+
+    def env(name: str) -> object:
+        value = render.variables.get(name)
+        if value is not None:
+            return value.use()
+        if name in os.environ:
+            return os.environ[name]
+        raise UnusableError(
+            f'env "{name}": neither a variable nor a process variable has this name'
+        )
+
+    return env
+
+
+def _bare(side: str) -> str:
+    quoted = len(side) > 1 and side[0] in "'\"" and side[-1] == side[0]
+    return side[1:-1] if quoted else side
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:80]}…")

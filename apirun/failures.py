@@ -1,0 +1,145 @@
+"""Errors told to a person: what happened, what it means, what to do next."""
+
+from typing import Optional
+
+from apirun.exceptions import (
+    AnswerLostError,
+    ApirunError,
+    CancelledError,
+    CaptureError,
+    ExchangeError,
+    HistoryError,
+    NotSentError,
+    RenderError,
+    StoreError,
+    StoreLockedError,
+    UnsettledError,
+    UsageError,
+)
+from apirun.masking import Masker
+from apirun.migration import Migration, Request
+from apirun.results import Failure
+from apirun.stage import Stage
+from apirun.state import Direction, Intent
+
+__all__ = ["choices", "migration_failure", "stage_failure"]
+
+
+def migration_failure(
+    error: ApirunError,
+    *,
+    stage: Stage,
+    migration: Migration,
+    direction: Direction,
+    masker: Masker,
+    shown: str = "",
+    intent: Optional[Intent] = None,
+) -> Failure:
+    """
+    Return what to tell of a version that ended badly.
+
+    Args:
+        error: What happened.
+        stage: Its stage.
+        migration: The version.
+        direction: Which way it ran.
+        masker: Takes secrets out.
+        shown: Method and masked URL, if the request was rendered.
+        intent: The intent that stands without an outcome, if one does.
+    """
+    before = "pending" if direction is Direction.UP else "applied"
+    again = _again(stage, direction)
+    needs_decision = False
+    if intent is not None:
+        recorded = (
+            "The intent is recorded and its outcome is not known: the API may have "
+            f"acted. Version {migration.version} is unsettled."
+        )
+        needs_decision = not settles_itself(migration, direction)
+        if needs_decision:
+            advice = choices(stage, migration, direction)
+        else:
+            how = "asks the probe" if migration.probe else "sends it once more"
+            advice = f"Run {again}: it {how}, which settles this, and goes on."
+    else:
+        recorded = f"Version {migration.version} stays {before}."
+        if isinstance(error, (RenderError, NotSentError)):
+            recorded = f"Nothing was sent. {recorded}"
+        advice = f"Correct what the message names, then run {again}."
+        if isinstance(error, CancelledError):
+            advice = f"Run {again} to go on."
+    return Failure(
+        message=masker.mask(str(error)),
+        kind=type(error).__name__,
+        place=_place(error, migration, direction),
+        request=shown,
+        status=error.status if isinstance(error, ExchangeError) else 0,
+        body=masker.mask(error.body) if isinstance(error, ExchangeError) else "",
+        recorded=recorded,
+        advice=advice,
+        needs_decision=needs_decision,
+    )
+
+
+def stage_failure(error: ApirunError, *, stage: Stage, masker: Masker) -> Failure:
+    """Return what to tell of a stage that ended badly between two versions."""
+    advice = ""
+    if isinstance(error, StoreLockedError):
+        advice = "Wait until the other run has ended, then run again."
+    elif isinstance(error, StoreError):
+        advice = "Mend the store, then run again: what is recorded stands."
+    elif not isinstance(error, (UsageError, HistoryError, UnsettledError)):
+        advice = "Correct what the message names, then run again."
+    return Failure(
+        message=masker.mask(str(error)),
+        kind=type(error).__name__,
+        place=stage.config_path or (stage.origin.file if stage.origin else ""),
+        recorded="No further version of this stage was begun.",
+        advice=advice,
+        needs_decision=isinstance(error, UnsettledError),
+    )
+
+
+def settles_itself(migration: Migration, direction: Direction) -> bool:
+    """Return whether the next run can find out what happened to *migration*."""
+    request = request_of(migration, direction)
+    return migration.probe is not None or (request is not None and request.repeatable)
+
+
+def request_of(migration: Migration, direction: Direction) -> Optional[Request]:
+    """Return the main request of *migration* in *direction*."""
+    return migration.up if direction is Direction.UP else migration.down
+
+
+def choices(stage: Stage, migration: Migration, direction: Direction) -> str:
+    """Return the two commands that settle *migration* by hand."""
+    config = stage.config_path or "config/config.yaml"
+    command = f"apirun settle {migration.version} --config {config} --as"
+    names = list(migration.up.response.env_from)
+    variables = "".join(f" --var {name}=VALUE" for name in names)
+    if direction is Direction.DOWN:
+        variables = ""
+    return (
+        "Look at the API, then tell what is so:\n"
+        f"  {command} applied{variables}   (it is there)\n"
+        f"  {command} pending   (it is not there)"
+    )
+
+
+def _again(stage: Stage, direction: Direction) -> str:
+    if stage.origin is not None:
+        return f"'apirun stages {direction.value}'"
+    config = f" --config {stage.config_path}" if stage.config_path else ""
+    return f"'apirun {direction.value}{config}'"
+
+
+def _place(error: ApirunError, migration: Migration, direction: Direction) -> str:
+    if isinstance(error, RenderError) and error.location is not None:
+        return str(error.location)
+    if migration.origin is None:
+        return migration.label
+    if isinstance(error, CaptureError):
+        return str(migration.origin.locate(f"{direction.value}.response.env_from"))
+    if isinstance(error, (AnswerLostError, ExchangeError)):
+        return str(migration.origin.locate(f"{direction.value}.request.url"))
+    return str(migration.origin.locate(direction.value))

@@ -1,0 +1,183 @@
+"""The stages of a run with their stores, histories and what they hand on."""
+
+import copy
+from typing import Dict, Mapping, Optional, Sequence
+
+from apirun.env import EnvEntry
+from apirun.exceptions import DocumentError, UsageError
+from apirun.graph import StageGraph
+from apirun.origin import Location, Origin, Problem
+from apirun.rendering import Providers, Renderer
+from apirun.scoping import Layer, Scope, build_scope, evaluate_env
+from apirun.settings import StoreSettings
+from apirun.stage import Stage
+from apirun.stage_job import provided_by
+from apirun.state import History, StateStore
+from apirun.stores import open_store
+
+__all__ = ["Landscape", "open_stage_store", "open_stage_stores", "saves_body"]
+
+
+def open_stage_store(stage: Stage) -> StateStore:
+    """
+    Return the store of *stage*; nothing is opened or created yet.
+
+    Raises:
+        UsageError: If its type is not known, or a stage composed in Python
+            has neither a store nor a directory.
+        StoreError: If its settings can't be meant.
+    """
+    if stage.store is not None and not isinstance(stage.store, StoreSettings):
+        return stage.store
+    if stage.store is None and not stage.directory:
+        raise UsageError(
+            f"stage {stage.name} has no directory and so no place for its history: "
+            f'pass store=SqliteStore("{stage.name}.db"), for example'
+        )
+    return open_store(
+        stage.store or StoreSettings(),
+        directory=stage.directory,
+        base=stage.directory,
+        stage=stage.name,
+    )
+
+
+def open_stage_stores(stages: Sequence[Stage]) -> Dict[str, StateStore]:
+    """
+    Return the store of every stage; nothing is opened or created yet.
+
+    Raises:
+        DocumentError: If two stages keep their history in the same tables.
+    """
+    stores: Dict[str, StateStore] = {}
+    owners: Dict[str, Stage] = {}
+    problems = []
+    for stage in stages:
+        store = stores[stage.name] = open_stage_store(stage)
+        owner = owners.setdefault(store.identity, stage)
+        if owner is not stage:
+            origin = stage.config_origin
+            location = origin.locate("store") if origin else Location(stage.name)
+            problems.append(
+                Problem(
+                    location,
+                    f"the stages '{owner.name}' and '{stage.name}' keep their history "
+                    f"in the same tables ({store.identity}): give one of them another "
+                    "path or table_prefix",
+                )
+            )
+    if problems:
+        raise DocumentError(tuple(problems))
+    return stores
+
+
+def saves_body(stage: Stage) -> bool:
+    """Return whether the history of *stage* keeps the answers' bodies."""
+    return isinstance(stage.store, StoreSettings) and stage.store.save_response_body
+
+
+class Landscape:
+    """
+    The stages of a run with their stores, histories and what they hand on.
+
+    Histories are read when they are asked for, once; what a stage hands on is
+    replaced by `hand_on` when it has run.
+
+    Args:
+        stages: All stages, in the order of the file.
+        stores: Where the history of each is kept, by its name.
+        graph: How they depend on each other.
+        env: The ``global.env``.
+        origin: The file it stands in.
+        overrides: ``--var`` and ``variables=``.
+        providers: Asked when a name is missing.
+    """
+
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        stores: Mapping[str, StateStore],
+        graph: StageGraph,
+        *,
+        env: Sequence[EnvEntry],
+        origin: Optional[Origin],
+        overrides: Layer,
+        providers: Providers,
+    ) -> None:
+        self.stages: Mapping[str, Stage] = {stage.name: stage for stage in stages}
+        self.graph = graph
+        self.overrides = overrides
+        self.providers = providers
+        self.stores = stores
+        self._histories: Dict[str, History] = {}
+        self._scopes: Dict[str, Scope] = {}
+        self._provided: Dict[str, Layer] = {}
+        self._global = evaluate_env(
+            env,
+            [],
+            overrides=overrides,
+            source="global.env",
+            renderer=lambda variables: Renderer(variables, None, origin, providers),
+            key="global.env",
+        )
+
+    def afresh(self) -> "Landscape":
+        """Return the same stages and histories, with nothing handed on yet."""
+        other = copy.copy(self)
+        other._scopes, other._provided = {}, {}  # noqa: SLF001 - of its own class
+        return other
+
+    def history(self, name: str) -> History:
+        """Return what is recorded of the stage *name*, read once."""
+        if name not in self._histories:
+            self._histories[name] = self.stores[name].history()
+        return self._histories[name]
+
+    def scope(self, name: str) -> Scope:
+        """Return what the stage *name* sees from outside its own history."""
+        if name not in self._scopes:
+            above = [(other, self.provided(other)) for other in self._nearest(name)]
+            self._scopes[name] = build_scope(
+                self.stages[name],
+                global_env=self._global,
+                inherited=above,
+                overrides=self.overrides,
+                providers=self.providers,
+            )
+        return self._scopes[name]
+
+    def provided(self, name: str) -> Layer:
+        """Return what the stage *name* hands on to its dependents."""
+        if name not in self._provided:
+            ancestors = self.graph.ancestors(name)
+            # In order, so that none has to ask for one that is not there yet.
+            for other in self.graph.order:
+                if (other == name or other in ancestors) and (
+                    other not in self._provided
+                ):
+                    self._provided[other] = provided_by(
+                        self.scope(other), self.history(other), other
+                    )
+        return self._provided[name]
+
+    def hand_on(self, name: str, layer: Layer) -> None:
+        """Replace what the stage *name* hands on; its dependents see it anew."""
+        self._provided[name] = layer
+        for dependent in self.graph.descendants(name):
+            self._scopes.pop(dependent, None)
+
+    def forget(self, name: str) -> None:
+        """Read the history of the stage *name* again when it is asked for."""
+        self._histories.pop(name, None)
+
+    def close(self) -> None:
+        """Give up the connections of all stores."""
+        for store in self.stores.values():
+            store.close()
+
+    def _nearest(self, name: str) -> Sequence[str]:
+        nearest = self.graph.nearest_first(name)
+        for other in nearest:
+            if other not in self._provided:
+                self.provided(other)
+        return nearest

@@ -1,0 +1,93 @@
+"""Jobs put on an executor, and Ctrl-C while they run."""
+
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Optional, Sequence, Type
+
+from apirun.control import Control
+from apirun.emitter import Emitter
+from apirun.events import Listener, Warned
+from apirun.logs import log_event
+from apirun.stage_job import StageJob, StageReport
+from apirun.stage_run import run_stage
+
+__all__ = ["Launcher"]
+
+
+class Launcher:
+    """
+    Puts the jobs of one run on an executor, and stops them on Ctrl-C.
+
+    Args:
+        executor: Any executor; None starts threads of its own.
+        workers: How many threads that would be at most.
+        listeners: Told of all that happens.
+    """
+
+    def __init__(
+        self,
+        executor: Optional[Executor],
+        *,
+        workers: int,
+        listeners: Sequence[Listener],
+    ) -> None:
+        self.control = Control()
+        self.emit = Emitter((log_event, *listeners))
+        self._own = (
+            ThreadPoolExecutor(max(1, workers), thread_name_prefix="apirun")
+            if executor is None
+            else None
+        )
+        self._executor: Executor = executor or self._own  # type: ignore[assignment]  # one of them is there
+
+    def __enter__(self) -> "Launcher":
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        if self._own is not None:
+            self._own.shutdown()
+
+    def submit(self, job: StageJob) -> "Future[StageReport]":
+        """
+        Start *job*.
+
+        Raises:
+            RuntimeError: If the executor was shut down.
+        """
+        return self._executor.submit(run_stage, job, self.control, self.emit)
+
+    def run_alone(self, job: StageJob) -> StageReport:
+        """Run *job* and return its report; Ctrl-C stops it as it should."""
+        future = self.submit(job)
+        while True:
+            try:
+                return self.collect(future)
+            except KeyboardInterrupt:
+                if future.done():
+                    raise
+                self.interrupt()
+
+    def collect(self, future: "Future[StageReport]") -> StageReport:
+        """Return what *future* came to, and tell what happened elsewhere."""
+        report = future.result()
+        for event in report.events:
+            self.emit(event)
+        return report
+
+    def interrupt(self) -> None:
+        """Stop after what is under way; the second time, break that off."""
+        if self.control.stopping:
+            self.control.abort()
+            return
+        self.control.stop()
+        self.emit(
+            Warned(
+                message="Interrupted: the request under way is finished and recorded; "
+                "interrupt again to stop at once"
+            )
+        )

@@ -1,0 +1,297 @@
+"""The stages as a whole: up, down, plan, status."""
+
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Mapping, Optional, Sequence, Tuple, Union
+
+from apirun.documents import load_stages, resolve_stage
+from apirun.durations import DurationLike, to_seconds
+from apirun.env import EnvEntry, EnvLike, to_entries
+from apirun.events import Listener
+from apirun.graph import StageGraph
+from apirun.landscape import Landscape, open_stage_stores
+from apirun.origin import Origin, Problem
+from apirun.planning import plan_stages
+from apirun.results import RunPlan, RunResult
+from apirun.scoping import override_values
+from apirun.selection import select
+from apirun.stage import Stage
+from apirun.stages_run import RunSettings, StagesRun
+from apirun.standing import stage_status
+from apirun.state import Direction, RunRow
+from apirun.status import StatusReport
+from apirun.suppliers import Suppliers
+
+__all__ = ["Orchestrator"]
+
+
+class Orchestrator:
+    """
+    The stages as a whole: select, check, schedule, roll back, report.
+
+    Args:
+        stages: In any order that their dependencies allow; among equals this
+            order holds.
+        env: Variables that all stages see (``global.env``).
+        variables: Above all other variables, like ``--var``.
+        listeners: Told of all that happens, see `apirun.events`.
+        executor: Any `concurrent.futures.Executor` that carries the stages;
+            None takes threads.
+        max_concurrent_stages: How many stages run at a time; 0 means no limit.
+        wait_between_stages_s: Seconds of rest after each stage.
+        rollback_on_failure: Whether a failed run rolls back what it applied.
+
+    Raises:
+        DocumentError: If a file or a composed stage is wrong, or two stages
+            keep their history in the same tables.
+        UsageError: If names are unknown or dependencies go round in a circle.
+
+    Example:
+        >>> Orchestrator.from_file("stages.yaml").up().ok  # doctest: +SKIP
+        True
+    """
+
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        *,
+        env: EnvLike = (),
+        variables: Optional[Mapping[str, object]] = None,
+        listeners: Sequence[Listener] = (),
+        executor: Optional[Executor] = None,
+        max_concurrent_stages: int = 8,
+        wait_between_stages_s: DurationLike = 0,
+        rollback_on_failure: bool = False,
+    ) -> None:
+        loaded = [resolve_stage(stage) for stage in stages]
+        self.stages: Tuple[Stage, ...] = tuple(entry.stage for entry in loaded)
+        self.warnings: Tuple[Problem, ...] = tuple(
+            warning for entry in loaded for warning in entry.warnings
+        )
+        self._graph = StageGraph(
+            {stage.name: stage.depends_on for stage in self.stages}
+        )
+        self._env: Tuple[EnvEntry, ...] = to_entries(env)
+        self._origin: Optional[Origin] = None
+        self._variables = dict(variables or {})
+        self._listeners = tuple(listeners)
+        self._settings = RunSettings(
+            executor=executor,
+            slots=max_concurrent_stages,
+            rest_s=to_seconds(wait_between_stages_s),
+            rollback_on_failure=rollback_on_failure,
+        )
+        self._suppliers = Suppliers(self.stages)
+        self._stores = open_stage_stores(self.stages)
+
+    @classmethod
+    def from_file(
+        cls,
+        path: Union[str, Path] = "stages.yaml",
+        *,
+        variables: Optional[Mapping[str, object]] = None,
+        listeners: Sequence[Listener] = (),
+        executor: Optional[Executor] = None,
+    ) -> "Orchestrator":
+        """
+        Return the orchestrator of the stages that the file *path* declares.
+
+        Args:
+            path: A ``stages.yaml``.
+            variables: Above all other variables, like ``--var``.
+            listeners: Told of all that happens.
+            executor: What carries the stages; None takes threads.
+
+        Raises:
+            DocumentError: With everything that is wrong in any of the files.
+        """
+        loaded = load_stages(str(path))
+        orchestrator = cls(
+            loaded.stages,
+            env=loaded.env,
+            variables=variables,
+            listeners=listeners,
+            executor=executor,
+            max_concurrent_stages=loaded.max_concurrent_stages,
+            wait_between_stages_s=loaded.wait_between_stages_s,
+            rollback_on_failure=loaded.rollback_on_failure,
+        )
+        orchestrator._origin = loaded.origin  # noqa: SLF001 - of its own class
+        orchestrator.warnings = loaded.warnings
+        return orchestrator
+
+    def up(
+        self,
+        *,
+        stages: Sequence[str] = (),
+        from_stage: Optional[str] = None,
+        to_stage: Optional[str] = None,
+        variables: Optional[Mapping[str, object]] = None,
+        listeners: Sequence[Listener] = (),
+        allow_out_of_order: bool = False,
+        lock_timeout_s: float = 15.0,
+    ) -> RunResult:
+        """
+        Bring the selected stages up.
+
+        Args:
+            stages: Exactly these; empty selects by the range.
+            from_stage: This one and all that depends on it.
+            to_stage: This one and all that it depends on; with *from_stage*,
+                what lies on the way.
+            variables: For this run, above those of the orchestrator.
+            listeners: For this run, after those of the orchestrator.
+            allow_out_of_order: Whether to apply a pending version below an
+                applied one.
+            lock_timeout_s: Seconds to wait for another runner of a stage.
+
+        Returns:
+            What was done; errors met while sending are in it.
+
+        Raises:
+            UsageError: If the selection can't be meant.
+            PrerequisiteError: If a dependency outside of it has not completed.
+            HistoryError: If a history does not allow it.
+            UnsettledError: If an unsettled version needs a person's decision.
+            RenderError: If a variable is missing; nothing was sent.
+            StoreError: If a history can't be read.
+        """
+        run = self._run(
+            Direction.UP,
+            variables,
+            listeners,
+            allow_out_of_order=allow_out_of_order,
+            lock_timeout_s=lock_timeout_s,
+        )
+        return run.run(select(self._graph, Direction.UP, stages, from_stage, to_stage))
+
+    def down(
+        self,
+        *,
+        stages: Sequence[str] = (),
+        from_stage: Optional[str] = None,
+        to_stage: Optional[str] = None,
+        variables: Optional[Mapping[str, object]] = None,
+        listeners: Sequence[Listener] = (),
+        force: bool = False,
+        lock_timeout_s: float = 15.0,
+    ) -> RunResult:
+        """
+        Roll the selected stages back, dependents first.
+
+        Args:
+            stages: Exactly these; empty selects by the range.
+            from_stage: This one and all that it depends on.
+            to_stage: This one and all that depends on it; with *from_stage*,
+                what lies on the way.
+            variables: For this run, above those of the orchestrator.
+            listeners: For this run, after those of the orchestrator.
+            force: Whether to roll back a stage while one that depends on it
+                is still applied.
+            lock_timeout_s: Seconds to wait for another runner of a stage.
+
+        Returns:
+            What was done; errors met while sending are in it.
+
+        Raises:
+            UsageError: If the selection can't be meant.
+            PrerequisiteError: If a dependent outside of it is still applied.
+            HistoryError: If a version can't be rolled back.
+            UnsettledError: If an unsettled version needs a person's decision.
+            RenderError: If a variable is missing; nothing was sent.
+            StoreError: If a history can't be read.
+        """
+        run = self._run(
+            Direction.DOWN, variables, listeners, lock_timeout_s=lock_timeout_s
+        )
+        selected = select(self._graph, Direction.DOWN, stages, from_stage, to_stage)
+        return run.run(selected, force=force)
+
+    def plan(
+        self,
+        direction: Direction = Direction.UP,
+        *,
+        stages: Sequence[str] = (),
+        from_stage: Optional[str] = None,
+        to_stage: Optional[str] = None,
+        variables: Optional[Mapping[str, object]] = None,
+        allow_out_of_order: bool = False,
+        force: bool = False,
+    ) -> RunPlan:
+        """
+        Return what `up` or `down` would send; nothing is sent or written.
+
+        Args:
+            direction: Which way.
+            stages: As in `up` and `down`.
+            from_stage: As in `up` and `down`.
+            to_stage: As in `up` and `down`.
+            variables: As in `up` and `down`.
+            allow_out_of_order: As in `up`.
+            force: As in `down`.
+
+        Raises:
+            UsageError: If the selection can't be meant.
+            PrerequisiteError: If a stage outside of it stands in the way.
+            HistoryError: If a history does not allow it.
+            StoreError: If a history can't be read.
+        """
+        way = Direction(direction)
+        selected = select(self._graph, way, stages, from_stage, to_stage)
+        return plan_stages(
+            self._landscape(variables),
+            selected,
+            way,
+            allow_out_of_order=allow_out_of_order,
+            force=force,
+        )
+
+    def status(self) -> StatusReport:
+        """
+        Return where every stage stands, by its own store.
+
+        Raises:
+            StoreError: If a history can't be read.
+        """
+        return StatusReport(
+            stages={
+                stage.name: stage_status(stage, self._stores[stage.name])
+                for stage in self.stages
+            }
+        )
+
+    def history(self, *, limit: Optional[int] = 10) -> Mapping[str, Tuple[RunRow, ...]]:
+        """Return the lines of every stage's history, newest first."""
+        return {
+            stage.name: tuple(self._stores[stage.name].runs(limit=limit))
+            for stage in self.stages
+        }
+
+    def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:
+        return Landscape(
+            self.stages,
+            self._stores,
+            self._graph,
+            env=self._env,
+            origin=self._origin,
+            overrides=override_values({**self._variables, **(variables or {})}),
+            providers=self._suppliers,
+        )
+
+    def _run(
+        self,
+        direction: Direction,
+        variables: Optional[Mapping[str, object]],
+        listeners: Sequence[Listener],
+        *,
+        lock_timeout_s: float,
+        allow_out_of_order: bool = False,
+    ) -> StagesRun:
+        return StagesRun(
+            self._landscape(variables),
+            direction,
+            settings=self._settings,
+            listeners=(*self._listeners, *listeners),
+            allow_out_of_order=allow_out_of_order,
+            lock_timeout_s=lock_timeout_s,
+        )

@@ -1,0 +1,185 @@
+"""What a run over the stages would do, and whether it may begin."""
+
+from typing import Dict, List, Sequence, Tuple
+
+from attrs import frozen
+
+from apirun.condition import UnknownConditionError, evaluate_condition
+from apirun.exceptions import RenderError
+from apirun.landscape import Landscape
+from apirun.masking import Masker
+from apirun.prerequisites import (
+    refuse_missing_dependencies,
+    refuse_standing_dependents,
+)
+from apirun.preview import preview_stage
+from apirun.rendering import Renderer
+from apirun.results import RunPlan, StagePlan
+from apirun.scoping import Scope
+from apirun.stage import Stage
+from apirun.state import Direction
+from apirun.variables import Variables
+from apirun.workload import Workload
+
+__all__ = ["Forecast", "condition_renderer", "forecast", "plan_stages"]
+
+
+@frozen
+class Forecast:
+    """
+    What a run over the stages would do.
+
+    Attributes:
+        stages: By name, in order.
+        errors: Why versions that would certainly run can't be rendered.
+    """
+
+    stages: Dict[str, StagePlan]
+    errors: Tuple[RenderError, ...]
+
+
+def plan_stages(
+    landscape: Landscape,
+    selected: Sequence[str],
+    direction: Direction,
+    *,
+    allow_out_of_order: bool = False,
+    force: bool = False,
+) -> RunPlan:
+    """
+    Return what a run over *selected* would do; nothing is sent or written.
+
+    Args:
+        landscape: All stages.
+        selected: Names of those that would run, in order.
+        direction: Which way.
+        allow_out_of_order: Whether pending versions below applied ones run.
+        force: Whether stages go down while dependents stand.
+
+    Raises:
+        PrerequisiteError: If a stage outside of the selection is in the way.
+        HistoryError: If a history does not allow it.
+        UnsettledError: If an unsettled version needs a person's decision.
+    """
+    foreseen = forecast(
+        landscape,
+        selected,
+        direction,
+        allow_out_of_order=allow_out_of_order,
+        force=force,
+    )
+    return RunPlan(direction=direction, stages=foreseen.stages)
+
+
+def forecast(
+    landscape: Landscape,
+    selected: Sequence[str],
+    direction: Direction,
+    *,
+    allow_out_of_order: bool = False,
+    force: bool = False,
+) -> Forecast:
+    """
+    Return what a run over *selected* would do, with what would make it fail.
+
+    Args:
+        landscape: All stages.
+        selected: Names of those that would run, in order.
+        direction: Which way.
+        allow_out_of_order: Whether pending versions below applied ones run.
+        force: Whether stages go down while dependents stand.
+
+    Raises:
+        PrerequisiteError: If a stage outside of the selection is in the way.
+        HistoryError: If a history does not allow it.
+        UnsettledError: If an unsettled version needs a person's decision.
+    """
+    if direction is Direction.UP:
+        refuse_missing_dependencies(landscape, set(selected))
+    elif not force:
+        refuse_standing_dependents(landscape, set(selected))
+    plans: Dict[str, StagePlan] = {}
+    errors: List[RenderError] = []
+    for name in selected:
+        work = Workload(
+            landscape.stages[name],
+            landscape.stores[name],
+            direction,
+            to=None if direction is Direction.UP else 0,
+            allow_out_of_order=allow_out_of_order,
+        )
+        plan, failing = _stage_plan(landscape, name, direction, work)
+        plans[name] = plan
+        errors.extend(failing)
+    return Forecast(plans, tuple(errors))
+
+
+def condition_renderer(landscape: Landscape, stage: Stage, scope: Scope) -> Renderer:
+    """Return what renders the condition of *stage*."""
+    variables = Variables([scope.overrides, scope.outer])
+    return Renderer(variables, None, stage.origin, landscape.providers)
+
+
+def _stage_plan(
+    landscape: Landscape, name: str, direction: Direction, work: Workload
+) -> Tuple[StagePlan, Sequence[RenderError]]:
+    stage, history = landscape.stages[name], landscape.history(name)
+    warnings = work.check(history)
+    applied = len(history.applied)
+    if not work.todo(history) and not history.unsettled and not stage.condition:
+        return StagePlan(name=name, applied=applied, warnings=tuple(warnings)), ()
+    scope = landscape.scope(name)
+    warnings += [
+        f"variable not found in dependent stage: variable={variable} stage={other}"
+        for other, variable in scope.missing
+    ]
+    unknown = ""
+    if stage.condition and direction is Direction.UP:
+        try:
+            if not _holds(landscape, stage, scope):
+                return StagePlan(
+                    name=name,
+                    skipped=f"its condition is false: {stage.condition}",
+                    applied=applied,
+                ), ()
+        except UnknownConditionError as error:
+            unknown = f"{stage.condition} {error.reason}"
+        except RenderError as error:
+            return StagePlan(name=name, condition=str(error), applied=applied), (error,)
+    preview = preview_stage(
+        stage,
+        landscape.stores[name],
+        scope,
+        history,
+        work,
+        direction,
+        masker=Masker(enabled=stage.logging.masking),
+        providers=landscape.providers,
+    )
+    if direction is Direction.UP:
+        landscape.hand_on(name, preview.provides)
+    plan = StagePlan(
+        name=name,
+        migrations=preview.planned,
+        condition=unknown,
+        applied=applied,
+        warnings=tuple(warnings),
+    )
+    return plan, () if unknown else preview.errors
+
+
+def _holds(landscape: Landscape, stage: Stage, scope: Scope) -> bool:
+    """Judge a condition before the run: a dependency is taken to succeed."""
+
+    def succeeded(name: str) -> bool:
+        return name in landscape.stages
+
+    def failed(name: str) -> bool:
+        return not succeeded(name)
+
+    return evaluate_condition(
+        stage.condition,
+        condition_renderer(landscape, stage, scope),
+        succeeded=succeeded,
+        failed=failed,
+    )

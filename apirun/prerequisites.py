@@ -1,0 +1,66 @@
+"""Whether stages outside a selection stand in its way."""
+
+from typing import Collection
+
+from apirun.exceptions import PrerequisiteError
+from apirun.landscape import Landscape
+from apirun.standing import is_completed
+
+__all__ = ["refuse_missing_dependencies", "refuse_standing_dependents"]
+
+
+def refuse_missing_dependencies(
+    landscape: Landscape, selected: Collection[str]
+) -> None:
+    """
+    Refuse to run stages whose dependencies have not completed.
+
+    Args:
+        landscape: All stages.
+        selected: Names of those that are to run.
+
+    Raises:
+        PrerequisiteError: Naming the dependency and the commands that mend it.
+    """
+    for name in selected:
+        for dependency in landscape.stages[name].depends_on:
+            if dependency in selected:
+                continue
+            stage = landscape.stages[dependency]
+            if not is_completed(stage, landscape.history(dependency)):
+                raise PrerequisiteError(
+                    f"dependent stage {dependency} has not been executed\n"
+                    f"  Stage '{name}' depends on it. Nothing was sent. Run one of:\n"
+                    f"    apirun stages up --stage {dependency}\n"
+                    f"    apirun stages up --to {name}",
+                    dependency,
+                )
+
+
+def refuse_standing_dependents(landscape: Landscape, selected: Collection[str]) -> None:
+    """
+    Refuse to roll back stages while stages that depend on them stand.
+
+    Args:
+        landscape: All stages.
+        selected: Names of those that are to be rolled back.
+
+    Raises:
+        PrerequisiteError: Naming the dependent and the commands that mend it.
+    """
+    for name in selected:
+        if not landscape.history(name).applied:
+            continue
+        for dependent in landscape.graph.descendants(name):
+            if dependent in selected:
+                continue
+            history = landscape.history(dependent)
+            if history.applied or history.unsettled:
+                raise PrerequisiteError(
+                    f"stage {dependent} depends on stage {name} and is still applied\n"
+                    "  Nothing was sent. Run one of:\n"
+                    f"    apirun stages down --stage {dependent}\n"
+                    f"    apirun stages down --to {name}\n"
+                    "  or roll it back all the same with --force.",
+                    dependent,
+                )

@@ -1,0 +1,138 @@
+"""
+Finding out what became of a version that was begun and has no outcome.
+
+A probe is asked if there is one. Otherwise the request is sent once more where
+that is harmless: it is the same request, and its method or its key makes a
+second one do nothing new. Otherwise a person must decide.
+"""
+
+from typing import Optional
+
+from attrs import frozen
+
+from apirun.exceptions import RefusedError, UnsettledError
+from apirun.exchange import Answer, Exchange, Prepared
+from apirun.failures import choices, request_of, settles_itself
+from apirun.migration import REPEATABLE_METHODS, Migration
+from apirun.rendering import Renderer
+from apirun.stage import Stage
+from apirun.state import Direction, EndingKind, Intent
+
+__all__ = ["Settled", "check_decidable", "gone_already", "settle"]
+
+
+@frozen(kw_only=True)
+class Settled:
+    """
+    What became of an unsettled version.
+
+    Attributes:
+        kind: ``APPLIED``, ``ROLLED_BACK``, or ``FAILED`` if nothing happened.
+        answer: The answer that told.
+        how: ``probe`` or ``sent again``.
+    """
+
+    kind: EndingKind
+    answer: Optional[Answer]
+    how: str
+
+
+def check_decidable(stage: Stage, migration: Migration, intent: Intent) -> None:
+    """
+    Refuse an unsettled version that only a person can settle.
+
+    Raises:
+        UnsettledError: Naming the choices.
+    """
+    if not settles_itself(migration, intent.direction):
+        raise _undecided(
+            stage,
+            migration,
+            intent,
+            "It has no probe, and sending it a second time might do it twice.",
+        )
+
+
+def settle(
+    stage: Stage,
+    migration: Migration,
+    intent: Intent,
+    *,
+    exchange: Exchange,
+    render: Renderer,
+    prepared: Optional[Prepared],
+) -> Settled:
+    """
+    Return what became of *intent*.
+
+    Args:
+        stage: The stage.
+        migration: The version, as in its file or as the intent recorded it.
+        intent: The intent without an outcome.
+        exchange: Sends the probe or the request.
+        render: Over the variables that the request saw.
+        prepared: The request rendered again; not needed with a probe.
+
+    Raises:
+        UnsettledError: If only a person can tell.
+        ExchangeError: If the API could not be asked; the intent stands.
+    """
+    going_up = intent.direction is Direction.UP
+    if migration.probe is not None:
+        answer = exchange.probe(migration.probe, render)
+        if answer is not None:
+            kind = EndingKind.APPLIED if going_up else EndingKind.FAILED
+        else:
+            kind = EndingKind.FAILED if going_up else EndingKind.ROLLED_BACK
+        return Settled(kind=kind, answer=answer, how="probe")
+    check_decidable(stage, migration, intent)
+    if prepared is None or not _same(intent, prepared):
+        raise _undecided(
+            stage,
+            migration,
+            intent,
+            "Its request would not be the same now as it was then, so sending it "
+            "a second time might do something else.",
+        )
+    kind = EndingKind.APPLIED if going_up else EndingKind.ROLLED_BACK
+    try:
+        answer = exchange.perform(prepared)
+    except RefusedError as error:
+        if not gone_already(prepared, error.status, tries=2):
+            raise
+        answer = None
+    return Settled(kind=kind, answer=answer, how="sent again")
+
+
+def gone_already(prepared: Prepared, status: int, *, tries: int) -> bool:
+    """
+    Return whether *status* says that an earlier try of a DELETE succeeded.
+
+    The second of two DELETE requests finds nothing left (RFC 9110, section
+    9.2.2: the intended effect is the same, the response may differ).
+    """
+    return tries > 1 and prepared.wire.method == "DELETE" and status in (404, 410)
+
+
+def _same(intent: Intent, prepared: Prepared) -> bool:
+    if prepared.wire.method in REPEATABLE_METHODS:
+        target, _, _ = prepared.digest.partition("-")
+        return intent.digest.partition("-")[0] == target
+    return intent.digest == prepared.digest
+
+
+def _undecided(
+    stage: Stage, migration: Migration, intent: Intent, why: str
+) -> UnsettledError:
+    request = request_of(migration, intent.direction)
+    url = request.url if request is not None else ""
+    reason = f" ({intent.reason})" if intent.reason else ""
+    where = f" of stage {stage.name}" if stage.origin is not None else ""
+    return UnsettledError(
+        f"version {migration.label}{where} is unsettled: {intent.method} {url} was "
+        f"begun {intent.started_at} by process {intent.pid} on {intent.host}, and "
+        f"its outcome is not known{reason}. {why} Nothing was sent.\n"
+        f"{choices(stage, migration, intent.direction)}",
+        migration.version,
+        intent.direction.value,
+    )

@@ -1,0 +1,128 @@
+"""Where one stage stands, by its own store."""
+
+from typing import Dict, List, Optional, Tuple
+
+from apirun.documents import dump_migration
+from apirun.journal import digest_of
+from apirun.migration import Migration
+from apirun.stage import Stage
+from apirun.state import Applied, History, Intent, StageOutcome, StateStore
+from apirun.status import StageState, StageStatus, VariableStatus, VersionStatus
+
+__all__ = ["is_completed", "stage_status"]
+
+
+def is_completed(stage: Stage, history: History) -> bool:
+    """
+    Return whether *stage* has completed, so that its dependents may run.
+
+    Its last run says so; in a history that knows no stages, all its versions
+    must be applied.
+    """
+    if history.unsettled:
+        return False
+    if history.stage is not None:
+        return history.stage.outcome in (StageOutcome.COMPLETED, StageOutcome.SKIPPED)
+    applied = {entry.version for entry in history.applied}
+    known = {migration.version for migration in stage.migrations}
+    return bool(applied) and applied.issuperset(known)
+
+
+def stage_status(stage: Stage, store: StateStore) -> StageStatus:
+    """
+    Return where *stage* stands; nothing is sent, nothing is written.
+
+    Args:
+        stage: The stage.
+        store: Where its history is kept.
+
+    Raises:
+        StoreError: If the history can't be read.
+    """
+    history = store.history()
+    versions = _versions(stage, history)
+    applied = sum(1 for version in versions if version.state == "applied")
+    pending = sum(1 for version in versions if version.state == "pending")
+    record = history.stage
+    return StageStatus(
+        name=stage.name,
+        state=_state(history, pending),
+        applied=applied,
+        total=len(versions),
+        pending=pending,
+        last_run_at=record.started_at if record else _last_applied_at(history),
+        elapsed_s=record.elapsed_s if record else 0.0,
+        error=record.error if record else "",
+        depends_on=stage.depends_on,
+        store=store.identity,
+        versions=versions,
+        variables=tuple(_variables(history)),
+    )
+
+
+def _state(history: History, pending: int) -> StageState:
+    record = history.stage
+    if history.unsettled:
+        return StageState.UNSETTLED
+    if record is not None and record.outcome is StageOutcome.FAILED:
+        return StageState.FAILED
+    if record is not None and record.outcome is StageOutcome.SKIPPED:
+        return StageState.SKIPPED
+    if record is None and not history.applied:
+        return StageState.NEVER_RUN
+    return StageState.PENDING if pending else StageState.UP_TO_DATE
+
+
+def _versions(stage: Stage, history: History) -> Tuple[VersionStatus, ...]:
+    applied = {entry.version: entry for entry in history.applied}
+    unsettled = {intent.version: intent for intent in history.unsettled}
+    known = {migration.version: migration for migration in stage.migrations}
+    rows: List[VersionStatus] = []
+    for version in sorted({*applied, *unsettled, *known}):
+        entry, migration = applied.get(version), known.get(version)
+        state = "pending" if entry is None else "applied"
+        rows.append(
+            VersionStatus(
+                version=version,
+                name=_name(version, migration, entry, unsettled.get(version)),
+                state="unsettled" if version in unsettled else state,
+                applied_at=entry.applied_at if entry is not None else "",
+                note=_note(migration, entry),
+            )
+        )
+    return tuple(rows)
+
+
+def _name(
+    version: int,
+    migration: Optional[Migration],
+    entry: Optional[Applied],
+    intent: Optional[Intent],
+) -> str:
+    if migration is not None:
+        return migration.label
+    if entry is not None and entry.name:
+        return entry.name
+    return intent.name if intent is not None else str(version)
+
+
+def _note(migration: Optional[Migration], entry: Optional[Applied]) -> str:
+    if migration is None:
+        return "file is gone"
+    if entry is not None and entry.document_digest:
+        if digest_of(dump_migration(migration)) != entry.document_digest:
+            return "file has changed"
+    return "no down" if migration.down is None else ""
+
+
+def _last_applied_at(history: History) -> str:
+    return max((entry.applied_at for entry in history.applied), default="")
+
+
+def _variables(history: History) -> List[VariableStatus]:
+    newest: Dict[str, VariableStatus] = {}
+    for entry in history.applied:
+        for name, kept in entry.captures.items():
+            shown = "***" if kept.secret else kept.value
+            newest[name] = VariableStatus(name=name, value=shown, version=entry.version)
+    return [newest[name] for name in sorted(newest)]

@@ -1,0 +1,150 @@
+"""
+What one version sees: the variables of its up, and of its down later.
+
+A down sees what the up of the same version saw: its ``env`` block, its
+captures, and the variables from outside as they were recorded then. Overrides
+given now win over all of that; what was not recorded (secrets, and histories
+of other tools) comes from the stage as it is now.
+"""
+
+import json
+from typing import Dict, List, Mapping, Optional, Tuple
+
+from apirun.migration import Migration
+from apirun.rendering import Providers, Renderer, nobody
+from apirun.scoping import Layer, Scope, evaluate_env
+from apirun.stage import Stage
+from apirun.state import Direction, History, Intent, Recorded, StateStore
+from apirun.variables import Captures, Value, Variables
+
+__all__ = ["VersionScope", "request_key"]
+
+
+class VersionScope:
+    """
+    Makes the renderers of the versions of one stage.
+
+    Args:
+        stage: The stage.
+        scope: What it sees from outside its own history.
+        history: What is recorded of it.
+        store: Where the rest of its records are.
+        tokens: What templates see under ``auth``.
+        providers: Asked when a name is missing.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        scope: Scope,
+        history: History,
+        store: StateStore,
+        *,
+        tokens: Mapping[str, object],
+        providers: Providers = nobody,
+    ) -> None:
+        self._stage = stage
+        self._scope = scope
+        self._store = store
+        self._tokens = tokens
+        self._providers = providers
+        self._parsed: Tuple[str, Layer, Layer] = ("", {}, {})
+        self.captures = Captures()
+        for applied in history.applied:
+            self.captures.add(
+                applied.version,
+                {
+                    name: Value(kept.value, kept.secret, f"captured by {applied.name}")
+                    for name, kept in applied.captures.items()
+                },
+            )
+
+    def renderer(
+        self,
+        migration: Migration,
+        direction: Direction,
+        *,
+        intent: Optional[Intent] = None,
+    ) -> Tuple[Renderer, Dict[str, Value]]:
+        """
+        Return what renders the request of *migration*, and its local variables.
+
+        What is added to the local variables is seen by the renderer.
+
+        Args:
+            migration: The version.
+            direction: Which of its requests.
+            intent: The intent to settle, whose variables are seen again.
+        """
+        going_up = direction is Direction.UP
+        recorded = self._recorded(migration, direction, intent)
+        then_overrides, then_outer = self._scope_of(recorded.scope)
+        own = {} if going_up else self.captures.by(migration.version)
+        env = {} if going_up else _layer(recorded.env, "its env when it was applied")
+        top = self._scope.overrides
+        if intent is not None:
+            top = {**_layer(intent.env, "its env when it was begun"), **top}
+        below: List[Layer] = [
+            own,
+            env,
+            then_overrides,
+            self.captures,
+            then_outer,
+            self._scope.outer,
+        ]
+        below = [layer for layer in below if layer or layer is self.captures]
+        request = migration.up if going_up else migration.down
+        local: Dict[str, Value] = {}
+        if request is not None and request.env:
+            local.update(
+                evaluate_env(
+                    request.env,
+                    below,
+                    overrides=top,
+                    source=f"{migration.label} env",
+                    renderer=lambda variables: self._over(variables, migration),
+                    key=f"{direction.value}.env",
+                )
+            )
+        return self._over(Variables([top, local, *below]), migration), local
+
+    def _over(self, variables: Variables, migration: Migration) -> Renderer:
+        return Renderer(variables, self._tokens, migration.origin, self._providers)
+
+    def _recorded(
+        self, migration: Migration, direction: Direction, intent: Optional[Intent]
+    ) -> Recorded:
+        if direction is Direction.DOWN:
+            return self._store.recorded(migration.version)
+        if intent is not None:
+            return Recorded(scope=intent.scope)
+        return Recorded()
+
+    def _scope_of(self, text: str) -> Tuple[Layer, Layer]:
+        """Parse a recorded scope; all versions of a run share one text."""
+        if text in ("", "{}"):
+            return {}, {}
+        if text != self._parsed[0]:
+            data = json.loads(text)
+            self._parsed = (
+                text,
+                _values(data.get("overrides", {}), "--var when it was applied"),
+                _values(data.get("outer", {}), "recorded when it was applied"),
+            )
+        return self._parsed[1], self._parsed[2]
+
+
+def request_key(migration: Migration, direction: Direction) -> str:
+    """Return where the main request of *migration* stands in its document."""
+    key = f"{direction.value}.request"
+    if migration.origin is not None and key not in migration.origin.places:
+        return direction.value
+    return key
+
+
+def _layer(text: str, source: str) -> Layer:
+    return {} if text in ("", "{}") else _values(json.loads(text), source)
+
+
+def _values(texts: Mapping[str, str], source: str) -> Layer:
+    return {name: Value(text, False, source) for name, text in texts.items()}  # noqa: FBT003 - recorded values are never secret
