@@ -110,7 +110,7 @@ class Attempt:
 
     def begin(self, local: Mapping[str, Value]) -> None:
         """Record the intent."""
-        assert self._prepared is not None  # noqa: S101 - prepare came before
+        assert self._prepared is not None
         self._intent = self._context.journal.begin(
             self._migration,
             self._direction,
@@ -121,7 +121,7 @@ class Attempt:
 
     def perform(self) -> None:
         """Send it, and record the outcome."""
-        assert self._prepared is not None  # noqa: S101 - prepare came before
+        assert self._prepared is not None
         going_up = self._direction is Direction.UP
         kind = EndingKind.APPLIED if going_up else EndingKind.ROLLED_BACK
         try:
@@ -133,7 +133,7 @@ class Attempt:
 
     def settle(self, render: Renderer) -> None:
         """Find out what became of the intent, and record it."""
-        assert self._intent is not None  # noqa: S101 - given on construction
+        assert self._intent is not None
         settled = settle(
             self._context.stage,
             self._migration,
@@ -208,7 +208,7 @@ class Attempt:
 
     def _request(self) -> Request:
         request = request_of(self._migration, self._direction)
-        assert request is not None  # noqa: S101 - Workload refused those without
+        assert request is not None
         return request
 
     def _shown(self) -> str:
@@ -232,7 +232,7 @@ class Attempt:
     def _record(
         self, kind: EndingKind, *, status: int = 0, body: str = "", error: str = ""
     ) -> None:
-        assert self._intent is not None  # noqa: S101 - begin came before
+        assert self._intent is not None
         self._context.journal.end(
             self._intent,
             kind,

@@ -29,20 +29,12 @@ from apirun.secret_forms import (
     long_text_forms,
     text_forms,
 )
+from apirun.secret_names import is_secret_name
+
+__all__ = ["MASK", "Masker", "is_secret_name"]
 
 MASK: Final = "***"
 
-_SECRET_NAMES: Final = (
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "api_key",
-    "apikey",
-    "private_key",
-    "credential",
-    "authorization",
-)
 _SECRET_HEADERS: Final = frozenset({"cookie", "set-cookie"})
 _SHORTEST_LINE: Final = 8
 
@@ -55,21 +47,6 @@ _BASE64: Final = re.compile(r"[0-9A-Za-z+/_-]")
 _BASE64_END: Final = re.compile(r"[0-9A-Za-z+/_-]?={0,2}")
 _USERINFO: Final = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#:@]*:)[^/?#]*@")
 _PARAMETER: Final = re.compile(r"(?<=[?&;#])([^=&;#]*)=([^&;#]*)")
-
-
-def is_secret_name(name: str) -> bool:
-    """
-    Tell whether a variable, a header or a parameter of this name is secret.
-
-    Args:
-        name: The name, in any case, with ``-`` or ``_`` between its words.
-
-    Example:
-        >>> is_secret_name("X-Api-Key"), is_secret_name("region")
-        (True, False)
-    """
-    plain = name.lower().replace("-", "_")
-    return any(word in plain for word in _SECRET_NAMES)
 
 
 class _Chunk:
@@ -94,7 +71,7 @@ class _Chunk:
         for start, end in chain(in_base64, _literal(self._long_base64, text)):
             # The characters at both ends hold some bits of the secret, too.
             if start and _BASE64.match(text, start - 1):
-                start -= 1  # noqa: PLW2901 - widened on purpose
+                start -= 1
             tail = _BASE64_END.match(text, end)
             yield start, tail.end() if tail else end
 
@@ -123,7 +100,7 @@ class Masker:
         'password=***&u=1 Basic bWU***'
     """
 
-    def __init__(self, secrets: Iterable[str] = (), enabled: bool = True) -> None:  # noqa: FBT001, FBT002 - a setting by its name, like logging's own
+    def __init__(self, secrets: Iterable[str] = (), enabled: bool = True) -> None:
         self.enabled = enabled
         self._lock = threading.Lock()
         self._known: Dict[str, None] = {}
@@ -134,6 +111,12 @@ class Masker:
 
     def __reduce__(self) -> Tuple[Type["Masker"], Tuple[Tuple[str, ...], bool]]:
         return (type(self), (tuple(self._known), self.enabled))
+
+    @property
+    def secrets(self) -> Tuple[str, ...]:
+        """The secrets known so far."""
+        with self._lock:
+            return tuple(self._known)
 
     def add(self, value: str) -> None:
         """

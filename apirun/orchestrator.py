@@ -116,7 +116,7 @@ class Orchestrator:
             wait_between_stages_s=loaded.wait_between_stages_s,
             rollback_on_failure=loaded.rollback_on_failure,
         )
-        orchestrator._origin = loaded.origin  # noqa: SLF001 - of its own class
+        orchestrator._origin = loaded.origin
         orchestrator.warnings = loaded.warnings
         return orchestrator
 

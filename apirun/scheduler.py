@@ -13,6 +13,7 @@ import time
 from collections import deque
 from concurrent.futures import Future
 from enum import Enum
+from functools import partial
 from typing import Any, Callable, Deque, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from attrs import frozen
@@ -85,8 +86,8 @@ class _Run:
                 self._successors[other].append(name)
         self._ready = [self._place[n] for n in jobs if not self._waiting_for[n]]
         self._names = jobs
-        self._running: Dict[str, "Future[Any]"] = {}
-        self._resting: List[Tuple[float, str, Verdict]] = []
+        self._running: Dict[str, Future[Any]] = {}
+        self._resting: List[Tuple[float, str, str]] = []
         self._finished: Deque[str] = deque()
         self._bell = threading.Condition()
         self._left = dict.fromkeys(jobs, "")
@@ -120,9 +121,9 @@ class _Run:
             del self._left[name]
             future = self._schedule.start(name)
             self._running[name] = future
-            future.add_done_callback(lambda _, name=name: self._ring(name))
+            future.add_done_callback(partial(self._ring, name))
 
-    def _ring(self, name: str) -> None:
+    def _ring(self, name: str, _: "Future[Any]") -> None:
         with self._bell:
             self._finished.append(name)
             self._bell.notify()

@@ -24,10 +24,11 @@ from apirun.journal import Journal
 from apirun.masking import Masker
 from apirun.migration import Migration
 from apirun.results import Failure, MigrationResult, Outcome, StageResult
+from apirun.stage_context import StageContext
 from apirun.stage_job import StageJob, StageReport, provided_by
 from apirun.state import Direction, History, StageOutcome
 from apirun.variables import Value
-from apirun.version_run import StageContext, VersionRun
+from apirun.version_run import VersionRun
 from apirun.workload import Workload
 
 __all__ = ["run_stage"]
@@ -112,7 +113,7 @@ class _StageRun:
         return StageReport(
             result=result,
             provides=provides,
-            secrets=tuple(self._masker.secrets),
+            secrets=self._masker.secrets,
             events=self._emit.kept,
         )
 

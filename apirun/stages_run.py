@@ -189,7 +189,7 @@ class StagesRun:
 
     def _start(self, launcher: Launcher, name: str) -> "Future[StageReport]":
         """Put the stage *name* on the executor, or end it here and now."""
-        ended: "Future[StageReport]" = Future()
+        ended: Future[StageReport] = Future()
         stage = self._landscape.stages[name]
         try:
             if self._is_wanted(stage):

@@ -147,4 +147,4 @@ def _layer(text: str, source: str) -> Layer:
 
 
 def _values(texts: Mapping[str, str], source: str) -> Layer:
-    return {name: Value(text, False, source) for name, text in texts.items()}  # noqa: FBT003 - recorded values are never secret
+    return {name: Value(text, False, source) for name, text in texts.items()}
