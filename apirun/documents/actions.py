@@ -42,7 +42,7 @@ def body(value: object) -> Json:
 
 retry = block(
     RetryPolicy,
-    {"attempts": number(1, 1000), "backoff": seconds, "max_backoff": seconds},
+    {"attempts": number(1), "backoff": seconds, "max_backoff": seconds},
     attributes={"backoff": "wait_initial_s", "max_backoff": "wait_max_s"},
 )
 _response = block(

@@ -18,6 +18,7 @@ from apirun.documents.events import (
 )
 from apirun.documents.files import split_lines
 from apirun.documents.scalars import Plain
+from apirun.documents.syntax import IN_QUOTES, explain_syntax
 from apirun.origin import Location, Place, Problem
 
 __all__ = ["Builder"]
@@ -25,7 +26,6 @@ __all__ = ["Builder"]
 MAX_DEPTH = 64
 MAX_EXPANDED = 100_000
 PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*[ \t]+)+")
-IN_QUOTES = "a value that begins with {{ must stand in quotes"
 # A place that no message asks for, for what is read only to be left out.
 NOWHERE = "\0"
 
@@ -84,7 +84,9 @@ class Builder:
         except _HaltError:
             pass
         except MarkedYAMLError as error:
-            self._refuse_syntax(error)
+            self.misread = error.problem == "found unexpected ':'"
+            if self.usable:
+                self._add(*explain_syntax(error, tuple(self._split())))
         except (YAMLError, ValueError) as error:
             self._add(1, 1, f"not valid YAML: {error}")
         else:
@@ -143,7 +145,9 @@ class Builder:
         if event.anchor is not None or event.tag is not None:
             column += self._properties(mark)
         if not style:
-            self.places[path] = Place(mark.line + 1, column)
+            place = (mark.line + 1, column)
+            # Where nothing stands, the parsers disagree on its place.
+            self.places[path] = Place(*(place if value else self.keys.get(path, place)))
             return Plain(value) if value else None
         if style in "|>":
             indent = self._indent(mark.line + 1, value)
@@ -190,7 +194,7 @@ class Builder:
             tag = _short_tag(event.tag)
             self._fault(event.start_mark, f"the tag {tag} is not allowed: leave it out")
         if event.value == "<<" and not event.style:
-            self._fault(
+            self._spoil(
                 event.start_mark,
                 "merge keys (<<) are not supported: write the keys out, or use an "
                 "alias for the whole value",
@@ -248,27 +252,11 @@ class Builder:
 
     def _indent(self, line: int, value: str) -> int:
         """Return by how many characters the lines of a block are indented."""
-        if not self._lines:
-            self._lines = split_lines(self._text)
         first = next((text for text in split_lines(value) if text.strip()), "")
-        for raw in self._lines[line:]:
+        for raw in self._split()[line:]:
             if raw.strip():
                 return max(0, _leading(raw) - _leading(first))
         return 0
-
-    def _refuse_syntax(self, error: MarkedYAMLError) -> None:
-        mark = error.problem_mark or error.context_mark
-        message = f"not valid YAML: {error.problem or error.context}"
-        self.misread = error.problem == "found unexpected ':'"
-        if mark is None:
-            self._add(1, 1, message)
-            return
-        line = self._line(mark.line + 1)
-        if "{{" in line and '"' not in line and "'" not in line:
-            message += f"; {IN_QUOTES}"
-        elif line[mark.column : mark.column + 1] == "\t":
-            message += "; a tab can't indent, use spaces"
-        self._add(mark.line + 1, mark.column + 1, message)
 
     def _halt(self, mark: Mark, message: str) -> NoReturn:
         self._fault(mark, message)
@@ -286,9 +274,13 @@ class Builder:
         self.problems.append(Problem(place, message, self._line(line)))
 
     def _line(self, line: int) -> str:
+        lines = self._split()
+        return lines[line - 1] if line <= len(lines) else ""
+
+    def _split(self) -> List[str]:
         if not self._lines:
             self._lines = split_lines(self._text)
-        return self._lines[line - 1] if line <= len(self._lines) else ""
+        return self._lines
 
 
 def _leading(text: str) -> int:

@@ -1,13 +1,13 @@
 """The one converter that turns mappings of a file into values, unknown keys refused."""
 
-from typing import Callable, Collection, List, Mapping, Type, TypeVar
+from typing import Callable, Collection, List, Mapping, Optional, Type, TypeVar
 
 from attrs import fields_dict
 from cattrs import Converter
 from cattrs.errors import AttributeValidationNote, ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
-from apirun.documents.faults import Fault, Faults, faults_of
+from apirun.documents.faults import Fault, Faults, faults_of, nearest
 from apirun.documents.fields import Reader, refuse_unknown
 from apirun.documents.scalars import is_null, kind_of
 
@@ -63,7 +63,8 @@ def block(
         try:
             result = structure({**defaults, **given} if defaults else given, cls)
         except ClassValidationError as error:
-            faults += _translate(error, keys)
+            meant = {nearest(key, readers) for key in value if key not in readers}
+            faults += _translate(error, keys, meant)
         if faults:
             raise Faults(faults)
         return result
@@ -88,14 +89,19 @@ def _generate(
     return make_dict_structure_fn(cls, CONVERTER, **overrides)  # type: ignore[arg-type]  # its keywords can't be typed apart
 
 
-def _translate(error: ClassValidationError, keys: Mapping[str, str]) -> List[Fault]:
+def _translate(
+    error: ClassValidationError,
+    keys: Mapping[str, str],
+    meant: Collection[Optional[str]],
+) -> List[Fault]:
+    """Return the faults; a key that is only misspelt is not missing as well."""
     faults: List[Fault] = []
     for cause in error.exceptions:
         notes = getattr(cause, "__notes__", ())
         named = [note for note in notes if isinstance(note, AttributeValidationNote)]
         key = keys.get(named[-1].name, named[-1].name) if named else ""
-        if isinstance(cause, KeyError):
-            faults.append(Fault(f"'{key}' is missing"))
-        else:
+        if not isinstance(cause, KeyError):
             faults += faults_of(cause, key)
+        elif key not in meant:
+            faults.append(Fault(f"'{key}' is missing"))
     return faults

@@ -93,6 +93,9 @@ def _check_env_from(
                 f"there is no stage '{stage}'{suggest(stage, list(graph))}", key
             )
             continue
+        if stage == own:
+            yield Fault(f"'{own}' can't take variables from itself", key)
+            continue
         reach = _ancestors(own, graph) if reach is None else reach
         if stage not in reach:
             yield Fault(

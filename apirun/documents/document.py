@@ -50,6 +50,9 @@ class Document:
         else:
             location = self.origin.locate(fault.key, fault.line, fault.column)
         lines = split_lines(self.text)
+        place = self.places.get(fault.key)
+        if place is not None and place.indent is not None and fault.column:
+            location = _unfold(location, lines, place.indent)
         at = location.line
         shown = lines[at - 1] if 0 < at <= len(lines) else ""
         return Problem(location, fault.message, shown)
@@ -90,6 +93,15 @@ class Findings:
         if self.problems:
             raise DocumentError(tuple(self.problems))
         return tuple(self.warnings)
+
+
+def _unfold(location: Location, lines: List[str], indent: int) -> Location:
+    """Return the place in a block whose lines were joined to one (``>``)."""
+    line, column = location.line, location.column
+    while line < len(lines) and column > len(lines[line - 1]) + 1:
+        column += indent - len(lines[line - 1]) - 1
+        line += 1
+    return Location(location.file, line, column)
 
 
 def _in_order(problems: Iterable[Problem]) -> List[Problem]:

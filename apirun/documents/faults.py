@@ -3,7 +3,7 @@
 import difflib
 from typing import Collection, Iterable, List, Optional
 
-__all__ = ["Fault", "Faults", "faults_of", "join", "suggest"]
+__all__ = ["Fault", "Faults", "faults_of", "join", "nearest", "suggest"]
 
 
 class Fault(ValueError):  # noqa: N818 - it is carried more often than raised
@@ -78,6 +78,25 @@ def faults_of(error: Exception, prefix: str = "") -> List[Fault]:
     return [Fault(str(error), prefix)]
 
 
+def nearest(word: str, known: Collection[str]) -> Optional[str]:
+    """
+    Return what *word* is a misspelling of, None if it is near to nothing.
+
+    Among near ones, those that begin like *word* go first: ``auth_name`` is
+    meant for ``auth`` more likely than for ``name``.
+
+    Args:
+        word: What was written.
+        known: What could have been written.
+    """
+    near = difflib.get_close_matches(word[:200], known, n=3)
+    if not near:
+        folded = word.lower().replace("-", "_")
+        near = [name for name in known if name.lower() == folded]
+    alike = [name for name in near if name[:3] == word[:3]]
+    return next(iter(alike or near), None)
+
+
 def suggest(word: str, known: Collection[str], *, noun: str = "known") -> str:
     """
     Return the end of a message about the unknown *word*.
@@ -93,12 +112,9 @@ def suggest(word: str, known: Collection[str], *, noun: str = "known") -> str:
         >>> suggest("x", ["method", "url"], noun="allowed")
         '; allowed: method, url'
     """
-    near = difflib.get_close_matches(word, known, n=1)
-    if not near:
-        folded = word.lower().replace("-", "_")
-        near = [name for name in known if name.lower() == folded][:1]
-    if near:
-        return f": did you mean '{near[0]}'?"
+    near = nearest(word, known)
+    if near is not None:
+        return f": did you mean '{near}'?"
     shown = list(known)
     if not shown:
         return ""

@@ -95,15 +95,15 @@ def flag(value: object) -> bool:
     raise Fault(f"this must be true or false, not {kind_of(value)}")
 
 
-def number(least: int, most: int = 2**31 - 1) -> Reader[int]:
-    """Return the reader of a whole number from *least* to *most*."""
+def number(least: int) -> Reader[int]:
+    """Return the reader of a whole number that is at least *least*."""
 
     def read(value: object) -> int:
         found = to_int(str(value)) if value.__class__ is Plain else None
         if found is None:
             raise Fault(f"this must be a whole number, not {kind_of(value)}")
-        if not least <= found <= most:
-            raise Fault(f"{found} must lie from {least} to {most}")
+        if found < least:
+            raise Fault(f"this must be at least {least}, not {found}")
         return found
 
     return read
@@ -113,7 +113,7 @@ def seconds(value: object) -> float:
     """Return a Go duration in seconds."""
     found = line(value)
     if to_int(found) not in (None, 0):
-        raise Fault(f"'{found}' has no unit: did you mean {found}s?")
+        raise Fault(f"{kind_of(value)} has no unit: did you mean {found}s?")
     try:
         return to_seconds(found)
     except ValueError as error:
@@ -124,7 +124,7 @@ def timeout(value: object) -> float:
     """Return a Go duration longer than nothing, in seconds."""
     found = seconds(value)
     if found <= 0:
-        raise Fault("a timeout of 0 ends everything at once: leave the key out instead")
+        raise Fault("this must be longer than 0s")
     return found
 
 

@@ -32,6 +32,8 @@ def shown_path(path: str) -> str:
         below = os.getcwd().rstrip(os.sep) + os.sep
     except OSError:
         return absolute
+    if absolute + os.sep == below:
+        return "."
     return absolute[len(below) :] if absolute.startswith(below) else absolute
 
 

@@ -122,7 +122,8 @@ def _duration(seconds: Optional[float]) -> Optional[str]:
     """Return a Go duration; finer than microseconds is no difference in meaning."""
     if seconds is None:
         return None
-    return f"{Decimal(repr(round(float(seconds), 6))):f}s"
+    digits = f"{Decimal(repr(round(float(seconds), 6))):f}"
+    return f"{digits[:-2] if digits.endswith('.0') else digits}s"
 
 
 def _without_defaults(told: Mapping[str, object]) -> Dict[str, object]:

@@ -52,7 +52,7 @@ def to_int(text: str) -> Optional[int]:
     if not INTEGER.fullmatch(text):
         return None
     if len(text) > MAX_DIGITS:
-        raise Fault(f"a number of {len(text)} digits is too long: put it in quotes")
+        raise Fault(f"a number of {len(text)} digits is too long")
     if text.startswith(("0o", "0x")):
         return int(text, 0)
     return int(text)

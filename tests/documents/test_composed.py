@@ -1,0 +1,118 @@
+"""Stages composed in Python are checked like files."""
+
+import pytest
+from attrs import evolve
+
+from apirun.documents import load_directory, resolve_stage
+from apirun.env import EnvEntry
+from apirun.exceptions import DocumentError
+from apirun.migration import Migration, Request, Response
+from apirun.settings import AuthSettings
+from apirun.stage import Stage
+
+GOOD = Migration(version=1, name="a", up=Request("POST", "{{.base}}/a"))
+
+
+def test_a_sound_stage_stays_as_it_is():
+    """
+    Nothing is added to what is right.
+    """
+    stage = Stage(name="network", migrations=[GOOD], env={"base": "http://127.0.0.1"})
+
+    assert stage == resolve_stage(stage).stage
+
+
+def test_a_reference_is_read(tmp_path, monkeypatch):
+    """
+    A stage with a config path gets its migrations and keeps its own variables.
+    """
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text("env: {a: b}")
+    (tmp_path / "001_a.yaml").write_text("up: {request: {method: GET, url: /a}}")
+    stage = Stage.from_config(
+        "config.yaml", name="services", depends_on=["network"], env={"x": "y"}
+    )
+
+    resolved = resolve_stage(stage).stage
+
+    assert ("services", ("network",)) == (resolved.name, resolved.depends_on)
+    assert (EnvEntry("x", "y"),) == resolved.env
+    assert (EnvEntry("a", "b"),) == resolved.private_env
+    assert ["001_a"] == [migration.label for migration in resolved.migrations]
+    assert resolved == resolve_stage(resolved).stage
+
+
+def test_a_file_beside_a_composed_migration_is_its_body(tmp_path, monkeypatch):
+    """
+    ``body_file`` is read from the working directory.
+    """
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "user.json").write_text('{"a": "{{.b}}"}')
+    request = Request("POST", "/a", body_file="user.json")
+    stage = Stage(name="a", migrations=[Migration(version=1, name="a", up=request)])
+
+    up = resolve_stage(stage).stage.migrations[0].up
+
+    assert ('{"a": "{{.b}}"}', str(tmp_path / "user.json")) == (up.body, up.body_file)
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    """
+    Without files, the problem is named by stage, migration and key.
+    """
+    stage = Stage(
+        name="network",
+        env={"a-b": "x"},
+        private_env={"c": "{{"},
+        condition="{{",
+        auth=[
+            AuthSettings(type="basic", name="admin", config={"password": ["{{"]}),
+            AuthSettings(type="own", name="admin"),
+        ],
+        migrations=[
+            Migration(
+                version=1,
+                name="a",
+                up=Request(
+                    "GE T",
+                    "",
+                    headers={"A B": "c", "D": "e\nf"},
+                    auth_name="nobody",
+                    response=Response(result_code=[99], env_from={"x": "a.#("}),
+                ),
+            ),
+            Migration(version=1, name="b", up=Request("PUT", "/", body={"a": "{{"})),
+        ],
+    )
+
+    with pytest.raises(DocumentError) as caught:
+        resolve_stage(stage)
+
+    assert [
+        "stage network: env.0.name",
+        "stage network: private_env.0.value",
+        "stage network: condition",
+        "stage network: auth.1.name",
+        "stage network: auth.0.config.password.0",
+        "stage network: the version 1 is that of 001_a and of 001_b",
+        "stage network, 001_a: up.request.auth_name",
+        "stage network, 001_a: up.request.method",
+        "stage network, 001_a: up.request.url",
+        "stage network, 001_a: up.request.headers.0.name",
+        "stage network, 001_a: up.request.headers.1.value",
+        "stage network, 001_a: up.response.result_code.0",
+        "stage network, 001_a: up.response.env_from.x",
+        "stage network, 001_b: up.request.body.a",
+    ] == [": ".join(str(problem).split(": ")[:2]) for problem in caught.value.problems]
+
+
+def test_a_loaded_stage_is_not_read_again(tmp_path):
+    """
+    What was read from files is left alone, also without migrations.
+    """
+    (tmp_path / "config.yaml").write_text("env: {a: b}")
+    stage = load_directory(str(tmp_path / "config.yaml")).stage
+    (tmp_path / "config.yaml").unlink()
+
+    assert stage == resolve_stage(stage).stage
+    assert (GOOD,) == resolve_stage(evolve(stage, migrations=[GOOD])).stage.migrations
