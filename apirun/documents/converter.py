@@ -1,5 +1,6 @@
 """The one converter that turns mappings of a file into values, unknown keys refused."""
 
+from functools import lru_cache
 from typing import Callable, Collection, List, Mapping, Optional, Type, TypeVar
 
 from attrs import fields_dict
@@ -31,7 +32,8 @@ def block(
     """
     Return the reader of a mapping that becomes a *cls*.
 
-    A key without a value counts as not there.
+    A key without a value counts as not there. The code for the class is
+    generated when the first such mapping is read.
 
     Args:
         cls: An attrs class.
@@ -42,7 +44,10 @@ def block(
         not_yet: Keys that a later version will know.
     """
     keys = {attributes.get(key, key): key for key in readers}
-    structure = _generate(cls, readers, keys)
+
+    @lru_cache(maxsize=None)
+    def structure() -> Structure[T]:
+        return _generate(cls, readers, keys)
 
     def read(value: object) -> T:
         if not isinstance(value, dict):
@@ -61,7 +66,7 @@ def block(
                 if key in value
             ]
         try:
-            result = structure({**defaults, **given} if defaults else given, cls)
+            result = structure()({**defaults, **given} if defaults else given, cls)
         except ClassValidationError as error:
             meant = {nearest(key, readers) for key in value if key not in readers}
             faults += _translate(error, keys, meant)

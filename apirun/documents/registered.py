@@ -2,8 +2,6 @@
 
 from typing import Tuple
 
-from apirun._compat import entry_points
-
 __all__ = ["registered"]
 
 
@@ -14,4 +12,7 @@ def registered(group: str) -> Tuple[str, ...]:
     Args:
         group: ``apirun.auth`` or ``apirun.stores``.
     """
+    # Costs as much as ten migrations, and only types that are not ours need it.
+    from apirun._compat import entry_points  # noqa: PLC0415 - see above
+
     return tuple(sorted({point.name for point in entry_points(group=group)}))
