@@ -70,7 +70,7 @@ def validate(state: State, value: object, kind: Kind, *, boxed: bool) -> object:
             return {}
         state.fail(f"invalid value; expected {kind.value}")
     got = "interface {}" if value is None else type_name(value)
-    state.fail(f"wrong type for value; expected {kind.value}; got {got}")
+    return state.fail(f"wrong type for value; expected {kind.value}; got {got}")
 
 
 def typed(node: Node, kind: Kind, evaluate: Eval) -> Eval:
@@ -107,9 +107,9 @@ def _literal(node: Node, kind: Kind) -> Eval:
             value = {}
         else:
             problem = f"cannot assign nil to {kind.value}"
-    elif kind is Kind.STRING and isinstance(node, String):
-        value = node.value
-    elif kind is Kind.BOOL and isinstance(node, Bool):
+    elif (kind is Kind.STRING and isinstance(node, String)) or (
+        kind is Kind.BOOL and isinstance(node, Bool)
+    ):
         value = node.value
     elif kind is Kind.INT and isinstance(node, Number) and node.integer is not None:
         value = node.integer

@@ -17,8 +17,8 @@ from apirun.template.values import is_true, type_name
 __all__ = ["MISSING", "Call", "PipedEval", "compile_call"]
 
 MISSING = object()
-# One step pays for 64 characters that a function reads or writes.
-_STEP_BITS = 6
+# One step pays for 32 characters that a function reads or writes.
+_STEP_BITS = 5
 PipedEval = Callable[[State, object, object], object]
 """Evaluates with the value that comes down the pipeline, or `MISSING`."""
 

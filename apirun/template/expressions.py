@@ -155,15 +155,15 @@ class ExpressionCompiler:
             return self._bare_variable(node)
         if isinstance(node, (Variable, Chain)):
             return self._chain(node, node.path)
-        if isinstance(node, Identifier):
-            call = self._call(node, node, (), piped=False)
-            return lambda state, dot: call(state, dot, MISSING)
         if isinstance(node, Pipe):
             return self.pipe(node)
-        if isinstance(node, Number) and node.value is None:
-            fail = _fail_at(node, f"{node} overflows int")
-            return lambda state, dot: fail(state, dot, MISSING)
-        return _literal(node)
+        if isinstance(node, Identifier):
+            run = self._call(node, node, (), piped=False)
+        elif isinstance(node, Number) and node.value is None:
+            run = _fail_at(node, f"{node} overflows int")
+        else:
+            return _literal(node)
+        return lambda state, dot: run(state, dot, MISSING)
 
     def _field(self, node: Field) -> Eval:
         path = node.path

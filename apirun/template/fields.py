@@ -31,7 +31,7 @@ def read_fields(
         if isinstance(receiver, Unknown):
             return receiver
         if not isinstance(receiver, AbstractMapping):
-            _refuse(state, receiver, name, boxed=boxed)
+            return _refuse(state, receiver, name, boxed=boxed)
         boxed = not isinstance(receiver, StringMap)
         try:
             receiver = receiver[name]

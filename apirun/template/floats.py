@@ -60,7 +60,9 @@ def _shortest(magnitude: float, verb: str) -> str:
         verb = "e" if exponent < -4 or exponent >= 6 else "f"
     if verb == "e":
         fraction = f".{digits[1:]}" if len(digits) > 1 else ""
-        return f"{digits[0]}{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+        return (
+            f"{digits[0]}{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+        )
     if point <= 0:
         return f"0.{'0' * -point}{digits}"
     whole = digits[:point].ljust(point, "0")

@@ -6,15 +6,13 @@ these are.
 """
 
 import re
-from typing import NamedTuple, Optional
+from typing import Callable, Mapping, Optional
 
 from apirun.template.text import describe_rune, quote
+from apirun.template.tokens import KEYWORDS, Token
 
-__all__ = ["KEYWORDS", "Lexer", "Token"]
+__all__ = ["Lexer"]
 
-KEYWORDS = frozenset(
-    "block break continue define else end if nil range template with".split()
-)
 _SPACES = " \t\r\n"
 _SPACE_RUN = re.compile(r"[ \t\r\n]*")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9_]*")
@@ -28,35 +26,6 @@ _NUMBER = re.compile(
     r"|0[bB][01_]*(?:\.[01_]*)?"
     rf"|{_DECIMAL})i?"
 )
-
-
-class Token(NamedTuple):
-    """
-    One token.
-
-    Attributes:
-        kind: ``text``, ``field``, ... or the keyword itself; ``error`` and
-            ``EOF`` end the text.
-        pos: Where it starts, in characters.
-        value: As it stands in the text, or the text of the error.
-        line: Line where it starts, counted from 1.
-    """
-
-    kind: str
-    pos: int
-    value: str
-    line: int
-
-    def __str__(self) -> str:
-        if self.kind == "EOF":
-            return "EOF"
-        if self.kind == "error":
-            return self.value
-        if self.kind in KEYWORDS or self.kind == "dot":
-            return f"<{self.value}>"
-        if len(self.value.encode("utf-8", "surrogatepass")) > 10:
-            return f"{quote(self.value[:10])}..."
-        return quote(self.value)
 
 
 class Lexer:
@@ -188,44 +157,44 @@ class Lexer:
             return self._error("unclosed action")
         if char in _SPACES:
             return self._space()
-        if char in "=|,":
-            self._pos += 1
-            return self._emit({"=": "=", "|": "|"}.get(char, "char"))
-        if char in "()":
-            return self._paren(char)
-        if char in "\"`'":
-            return self._literal(char)
-        if char in ".$":
-            return self._field_or_variable(char)
-        if char in "+-0123456789":
-            return self._number()
-        return self._word_or_char(char)
+        start = _STARTS.get(char)
+        if start is not None:
+            return start(self, char)
+        return self._word() if _alphanumeric(char) else self._other(char)
 
-    def _paren(self, char: str) -> Token:
+    def _other(self, char: str) -> Token:
+        if not char.isascii() or not char.isprintable():
+            problem = f"unrecognized character in action: {describe_rune(char)}"
+            return self._error(problem)
+        self._pos += 1
+        return self._emit("char")
+
+    def sign(self, char: str) -> Token:
+        """Read what starts with one of ``= | :``."""
+        self._pos += 1
+        if char != ":":
+            return self._emit(char)
+        if not self._text.startswith("=", self._pos):
+            return self._error("expected :=")
+        self._pos += 1
+        return self._emit(":=")
+
+    def paren(self, char: str) -> Token:
+        """Read a parenthesis."""
         self._parens += 1 if char == "(" else -1
         if self._parens < 0:
             return self._error("unexpected right paren")
         self._pos += 1
         return self._emit(char)
 
-    def _word_or_char(self, char: str) -> Token:
-        if _alphanumeric(char):
-            self._pass_word()
-            if not self._at_terminator():
-                return self._bad_character()
-            word = self._text[self._start : self._pos]
-            if word in KEYWORDS:
-                return self._emit(word)
-            return self._emit("bool" if word in ("true", "false") else "identifier")
-        self._pos += 1
-        if char == ":":
-            if not self._text.startswith("=", self._pos):
-                return self._error("expected :=")
-            self._pos += 1
-            return self._emit(":=")
-        if char.isascii() and char.isprintable():
-            return self._emit("char")
-        return self._error(f"unrecognized character in action: {describe_rune(char)}")
+    def _word(self) -> Token:
+        self._pass_word()
+        if not self._at_terminator():
+            return self._bad_character()
+        word = self._text[self._start : self._pos]
+        if word in KEYWORDS:
+            return self._emit(word)
+        return self._emit("bool" if word in ("true", "false") else "identifier")
 
     def _space(self) -> Token:
         run = _SPACE_RUN.match(self._text, self._pos)
@@ -257,10 +226,11 @@ class Lexer:
     def _bad_character(self) -> Token:
         return self._error(f"bad character {describe_rune(self._text[self._pos])}")
 
-    def _field_or_variable(self, char: str) -> Token:
+    def field_or_variable(self, char: str) -> Token:
+        """Read what starts with a dot or dollar sign."""
         after = self._text[self._pos + 1 : self._pos + 2]
         if char == "." and after and after in "0123456789":
-            return self._number()
+            return self.number(char)
         self._pos += 1
         if self._at_terminator():
             return self._emit("variable" if char == "$" else "dot")
@@ -269,7 +239,8 @@ class Lexer:
             return self._bad_character()
         return self._emit("variable" if char == "$" else "field")
 
-    def _number(self) -> Token:
+    def number(self, _: str) -> Token:
+        """Read a number."""
         if not self._scan_number():
             return self._bad_number()
         kind = "number"
@@ -293,7 +264,8 @@ class Lexer:
         literal = quote(self._text[self._start : self._pos])
         return self._error(f"bad number syntax: {literal}")
 
-    def _literal(self, mark: str) -> Token:
+    def literal(self, mark: str) -> Token:
+        """Read what starts with a quotation mark."""
         if mark == "`":
             end = self._text.find("`", self._pos + 1)
             if end < 0:
@@ -307,6 +279,15 @@ class Lexer:
             return self._error(f"unterminated {what}")
         self._pos = match.end()
         return self._emit("string" if mark == '"' else "character")
+
+
+_STARTS: Mapping[str, Callable[[Lexer, str], Token]] = {
+    **dict.fromkeys("=|:", Lexer.sign),
+    **dict.fromkeys("()", Lexer.paren),
+    **dict.fromkeys("\"`'", Lexer.literal),
+    **dict.fromkeys(".$", Lexer.field_or_variable),
+    **dict.fromkeys("+-0123456789", Lexer.number),
+}
 
 
 def _alphanumeric(char: str) -> bool:

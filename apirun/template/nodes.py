@@ -1,33 +1,24 @@
 """
-The parse tree, whose text is what Go shows of it in errors.
+The parse tree of what stands inside actions.
 
-Positions count characters from the start of the template's text.
+Its text is what Go shows of it in errors. Positions count characters from the
+start of the template's text.
 """
 
 from typing import List, Optional, Sequence, Tuple
 
-from apirun.template.text import quote
-
 __all__ = [
-    "Action",
     "Bool",
-    "Branch",
-    "Break",
     "Chain",
     "Command",
-    "Continue",
     "Dot",
-    "Else",
-    "End",
     "Field",
     "Identifier",
-    "Invocation",
     "Nil",
     "Node",
     "Number",
     "Pipe",
     "String",
-    "Text",
     "Variable",
 ]
 
@@ -44,19 +35,6 @@ class Node:
 
     def __init__(self, pos: int) -> None:
         self.pos = pos
-
-
-class Text(Node):
-    """Plain text."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, pos: int, text: str) -> None:
-        super().__init__(pos)
-        self.text = text
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class Dot(Node):
@@ -223,92 +201,3 @@ class Command(Node):
 
 def _argument(node: Node) -> str:
     return f"({node})" if isinstance(node, Pipe) else str(node)
-
-
-class Action(Node):
-    """A pipeline whose value is printed."""
-
-    __slots__ = ("pipe",)
-
-    def __init__(self, pos: int, pipe: Pipe) -> None:
-        super().__init__(pos)
-        self.pipe = pipe
-
-    def __str__(self) -> str:
-        return f"{{{{{self.pipe}}}}}"
-
-
-class Branch(Node):
-    """An ``if``, ``range`` or ``with``, as *word* says."""
-
-    __slots__ = ("body", "otherwise", "pipe", "word")
-
-    def __init__(
-        self,
-        word: str,
-        pipe: Pipe,
-        body: Sequence[Node],
-        otherwise: Optional[Sequence[Node]],
-    ) -> None:
-        super().__init__(pipe.pos)
-        self.word = word
-        self.pipe = pipe
-        self.body = body
-        self.otherwise = otherwise
-
-    def __str__(self) -> str:
-        text = f"{{{{{self.word} {self.pipe}}}}}" + "".join(map(str, self.body))
-        if self.otherwise is not None:
-            text += "{{else}}" + "".join(map(str, self.otherwise))
-        return text + "{{end}}"
-
-
-class Invocation(Node):
-    """A ``template`` action; a ``block`` is one too."""
-
-    __slots__ = ("name", "pipe")
-
-    def __init__(self, pos: int, name: str, pipe: Optional[Pipe]) -> None:
-        super().__init__(pos)
-        self.name = name
-        self.pipe = pipe
-
-    def __str__(self) -> str:
-        argument = "" if self.pipe is None else f" {self.pipe}"
-        return f"{{{{template {quote(self.name)}{argument}}}}}"
-
-
-class Break(Node):
-    """Leaves the loop."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "{{break}}"
-
-
-class Continue(Node):
-    """Starts the loop's next turn."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "{{continue}}"
-
-
-class End(Node):
-    """Ends a body; never part of the tree."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "{{end}}"
-
-
-class Else(Node):
-    """Parts a body; never part of the tree."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "{{else}}"

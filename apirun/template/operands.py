@@ -4,10 +4,10 @@ Parses pipelines, commands and operands.
 Source: Go, ``text/template/parse/parse.go``.
 """
 
-from typing import AbstractSet, List, NoReturn, Optional
+from typing import AbstractSet, Callable, List, Mapping, Optional
 
-from apirun.template.lexer import Token
 from apirun.template.limits import Limits
+from apirun.template.lookahead import TokenStream
 from apirun.template.nodes import (
     Bool,
     Chain,
@@ -24,7 +24,7 @@ from apirun.template.nodes import (
 )
 from apirun.template.numerals import parse_character, parse_number
 from apirun.template.text import quote, unquote
-from apirun.template.tokens import TokenStream
+from apirun.template.tokens import Token
 
 __all__ = ["OperandParser"]
 
@@ -198,23 +198,26 @@ class OperandParser:
         return Variable(token.pos, token.value, ())
 
     def _literal(self, token: Token) -> Optional[Node]:
-        kind, pos, value = token.kind, token.pos, token.value
-        if kind == "dot":
-            return Dot(pos)
-        if kind == "nil":
-            return Nil(pos)
-        if kind == "bool":
-            return Bool(pos, value=value == "true")
+        read = _LITERALS_BY_KIND.get(token.kind)
+        if read is None:
+            return None
         try:
-            if kind in ("string", "raw string"):
-                return String(pos, value, unquote(value))
-            if kind == "character":
-                return parse_character(pos, value)
-            if kind in ("number", "complex"):
-                return parse_number(pos, value)
+            return read(token.pos, token.value)
         except ValueError as error:
-            self._refuse(error)
-        return None
+            return self.stream.fail(str(error))
 
-    def _refuse(self, error: ValueError) -> NoReturn:
-        self.stream.fail(str(error))
+
+def _string(pos: int, value: str) -> String:
+    return String(pos, value, unquote(value))
+
+
+_LITERALS_BY_KIND: Mapping[str, Callable[[int, str], Node]] = {
+    "bool": lambda pos, value: Bool(pos, value=value == "true"),
+    "character": parse_character,
+    "complex": parse_number,
+    "dot": lambda pos, _: Dot(pos),
+    "nil": lambda pos, _: Nil(pos),
+    "number": parse_number,
+    "raw string": _string,
+    "string": _string,
+}

@@ -5,12 +5,19 @@ Source: Go, ``text/template/parse/parse.go``, whose grammar and error texts
 these are.
 """
 
-from typing import AbstractSet, Dict, List, NoReturn, Optional, Sequence, Tuple
+from typing import (
+    AbstractSet,
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    NoReturn,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
-from apirun.template.errors import TemplateSyntaxError
-from apirun.template.lexer import Lexer, Token
-from apirun.template.limits import Limits
-from apirun.template.nodes import (
+from apirun.template.actions import (
     Action,
     Branch,
     Break,
@@ -18,14 +25,16 @@ from apirun.template.nodes import (
     Else,
     End,
     Invocation,
-    Node,
-    Pipe,
     Text,
 )
+from apirun.template.lexer import Lexer
+from apirun.template.limits import Limits
+from apirun.template.lookahead import TokenStream
+from apirun.template.nodes import Node, Pipe
 from apirun.template.operands import OperandParser
 from apirun.template.source import Source
 from apirun.template.text import quote, unquote
-from apirun.template.tokens import TokenStream
+from apirun.template.tokens import Token
 
 __all__ = ["parse"]
 
@@ -104,7 +113,7 @@ class _Parser(OperandParser):
             self.unexpected(token, context)
         name = self._unquote(token)
         self.stream.expect("right delimiter", context)
-        body, end = self._item_list()
+        body, end = self.item_list()
         if isinstance(end, Else):
             self.fail(f"unexpected {end} in {context}")
         self.add(name, body)
@@ -114,14 +123,15 @@ class _Parser(OperandParser):
             self.stream, self.functions, self.limits, self._trees, self.depth
         )
 
-    def _item_list(self) -> Tuple[Tree, Node]:
+    def item_list(self) -> Tuple[Tree, Node]:
+        """Parse a body; what ended it comes with it."""
         body: Tree = []
         while self.stream.peek_non_space().kind != "EOF":
             node = self._text_or_action()
             if isinstance(node, (End, Else)):
                 return body, node
             body.append(node)
-        self.fail("unexpected EOF")
+        return self.fail("unexpected EOF")
 
     def _text_or_action(self) -> Node:
         token = self.stream.next_non_space()
@@ -136,24 +146,15 @@ class _Parser(OperandParser):
 
     def _action(self) -> Node:
         token = self.stream.next_non_space()
-        kind = token.kind
-        if kind in ("if", "range", "with"):
-            return self._control(kind)
-        if kind in ("break", "continue"):
-            return self._leave(token)
-        if kind == "end":
-            return End(self.stream.expect("right delimiter", "end").pos)
-        if kind == "else":
-            return self._else()
-        if kind == "template":
-            return self._template()
-        if kind == "block":
-            return self._block()
+        keyword = _ACTIONS.get(token.kind)
+        if keyword is not None:
+            return keyword(self, token)
         self.stream.backup()
         pos = self.stream.peek().pos
         return Action(pos, self.pipeline("command", "right delimiter"))
 
-    def _leave(self, token: Token) -> Node:
+    def leaving(self, token: Token) -> Node:
+        """Parse a ``break`` or ``continue``, whose keyword is past."""
         action = f"{{{{{token.kind}}}}}"
         after = self.stream.next_non_space()
         if after.kind != "right delimiter":
@@ -163,34 +164,41 @@ class _Parser(OperandParser):
         kind = Break if token.kind == "break" else Continue
         return kind(token.pos)
 
-    def _control(self, word: str) -> Branch:
+    def control(self, token: Token) -> Branch:
+        """Parse an ``if``, ``range`` or ``with``, whose keyword is past."""
+        word = token.kind
         self.enter()
         visible = len(self.variables)
         pipe = self.pipeline(word, "right delimiter")
         self._loops += word == "range"
-        body, end = self._item_list()
+        body, end = self.item_list()
         self._loops -= word == "range"
         otherwise: Optional[Sequence[Node]] = None
         if isinstance(end, Else):
             if word in ("if", "with") and self.stream.peek().kind == word:
-                self.stream.next()
                 # The one {{end}} that follows ends the whole chain.
-                otherwise = [self._control(word)]
+                otherwise = [self.control(self.stream.next())]
             else:
-                otherwise, end = self._item_list()
+                otherwise, end = self.item_list()
                 if isinstance(end, Else):
                     self.fail(f"expected end; found {end}")
         del self.variables[visible:]
         self.leave()
         return Branch(word, pipe, body, otherwise)
 
-    def _else(self) -> Else:
+    def end(self, _: Token) -> End:
+        """Parse an ``end``, whose keyword is past."""
+        return End(self.stream.expect("right delimiter", "end").pos)
+
+    def otherwise(self, _: Token) -> Else:
+        """Parse an ``else``, whose keyword is past."""
         token = self.stream.peek_non_space()
         if token.kind not in ("if", "with"):
             token = self.stream.expect("right delimiter", "else")
         return Else(token.pos)
 
-    def _template(self) -> Invocation:
+    def invocation(self, _: Token) -> Invocation:
+        """Parse a ``template``, whose keyword is past."""
         context = "template clause"
         token = self.stream.next_non_space()
         name = self._template_name(token, context)
@@ -200,14 +208,15 @@ class _Parser(OperandParser):
             pipe = self.pipeline(context, "right delimiter")
         return Invocation(token.pos, name, pipe)
 
-    def _block(self) -> Invocation:
+    def block(self, _: Token) -> Invocation:
+        """Parse a ``block``, whose keyword is past."""
         context = "block clause"
         token = self.stream.next_non_space()
         name = self._template_name(token, context)
         pipe = self.pipeline(context, "right delimiter")
         self.enter()
         inner = self._inner()
-        body, end = inner._item_list()  # noqa: SLF001 - of the same class
+        body, end = inner.item_list()
         if isinstance(end, Else):
             self.fail(f"unexpected {end} in {context}")
         inner.add(name, body)
@@ -232,6 +241,19 @@ class _Parser(OperandParser):
     def unexpected(self, token: Token, context: str) -> NoReturn:
         """Raise the error for a token that does not belong here."""
         self.stream.unexpected(token, context)
+
+
+_ACTIONS: Mapping[str, Callable[[_Parser, Token], Node]] = {
+    "block": _Parser.block,
+    "break": _Parser.leaving,
+    "continue": _Parser.leaving,
+    "else": _Parser.otherwise,
+    "end": _Parser.end,
+    "if": _Parser.control,
+    "range": _Parser.control,
+    "template": _Parser.invocation,
+    "with": _Parser.control,
+}
 
 
 def _is_empty(tree: Sequence[Node]) -> bool:

@@ -73,9 +73,7 @@ def _index_one(item: object, index: object) -> object:
         return "" if isinstance(item, StringMap) else None
 
 
-def _slice(
-    _: Budget, boxed: Sequence[bool], item: object, *indexes: object
-) -> object:
+def _slice(_: Budget, boxed: Sequence[bool], item: object, *indexes: object) -> object:
     if item is None:
         raise CallError("slice of untyped nil")
     if len(indexes) > 3:

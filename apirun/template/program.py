@@ -9,11 +9,12 @@ import re
 from types import MappingProxyType
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from apirun.template.actions import Action, Text
 from apirun.template.errors import LimitError
 from apirun.template.expressions import ExpressionCompiler
 from apirun.template.fields import read_fields
 from apirun.template.limits import Limits
-from apirun.template.nodes import Action, Field, Node, Text, Variable
+from apirun.template.nodes import Field, Node, Variable
 from apirun.template.printing import show
 from apirun.template.signature import Function
 from apirun.template.source import Source
@@ -70,9 +71,9 @@ class PlainProgram:
                 value = self._read_slowly(data, read)
             if value.__class__ is not str:
                 value = self._show(data, read, value)
-            size += len(value)  # type: ignore[arg-type]  # a str by now
+            size += len(value)
             out.append(text)
-            out.append(value)  # type: ignore[arg-type]  # a str by now
+            out.append(value)
         out.append(self._tail)
         if size > self._limits.output:
             state = State(self._source, self._limits, data, self._reads[-1].action)

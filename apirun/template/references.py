@@ -2,26 +2,15 @@
 
 from typing import FrozenSet, Iterable, Mapping, Optional, Sequence, Set, Tuple
 
-from apirun.template.nodes import (
-    Action,
-    Branch,
-    Chain,
-    Dot,
-    Field,
-    Invocation,
-    Node,
-    Pipe,
-    Variable,
-)
+from apirun.template.actions import Action, Branch, Invocation
+from apirun.template.nodes import Chain, Dot, Field, Node, Pipe, Variable
 
 __all__ = ["find_references"]
 
 Path = Tuple[str, ...]
 
 
-def find_references(
-    trees: Mapping[str, Sequence[Node]], name: str
-) -> FrozenSet[Path]:
+def find_references(trees: Mapping[str, Sequence[Node]], name: str) -> FrozenSet[Path]:
     """
     Return the chains of fields that the body *name* reads off its root.
 

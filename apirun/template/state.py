@@ -101,7 +101,7 @@ class State:
         for binding in reversed(self.variables):
             if binding.name == name:
                 return binding
-        self.fail(f"undefined variable: {name}")
+        return self.fail(f"undefined variable: {name}")
 
     def assign(self, name: str, value: object, *, boxed: bool) -> None:
         """Give the innermost variable of this name a new value."""

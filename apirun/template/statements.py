@@ -16,18 +16,10 @@ from typing import (
     Tuple,
 )
 
-from apirun.template.arguments import Eval
+from apirun.template.actions import Action, Branch, Break, Invocation, Text
 from apirun.template.errors import LimitError
 from apirun.template.expressions import ExpressionCompiler
-from apirun.template.nodes import (
-    Action,
-    Branch,
-    Break,
-    Invocation,
-    Node,
-    Pipe,
-    Text,
-)
+from apirun.template.nodes import Node, Pipe
 from apirun.template.printing import show, text_of
 from apirun.template.state import Binding, State
 from apirun.template.text import quote
@@ -109,13 +101,13 @@ class StatementCompiler:
         def write(state: State, dot: object) -> None:
             value = evaluate(state, dot)
             if value.__class__ is str:
-                state.out.append(value)  # type: ignore[arg-type]  # a str
+                state.out.append(value)
             else:
                 state.node = node
                 try:
                     text = show(value, state.limits.output)
                     state.out.append(text)
-                    state.charge(len(text) >> 6)
+                    state.charge(len(text) >> 5)
                 except LimitError as error:
                     state.fail(str(error), error)
 
@@ -132,7 +124,7 @@ class StatementCompiler:
             mark = len(state.variables)
             value = condition(state, dot)
             if value.__class__ is Unknown:
-                state.fail_unknown(value, word)  # type: ignore[arg-type]  # Unknown
+                state.fail_unknown(value, word)
             leaves: Optional[str] = None
             if is_true(value):
                 if moves_dot:
@@ -237,6 +229,7 @@ def _items(state: State, value: object, *, pair: bool) -> Optional[_Items]:
         return _Items(enumerate(value), boxed) if value else None
     if isinstance(value, AbstractMapping):
         boxed = not isinstance(value, StringMap)
+        state.steps -= len(value) >> 2
         entries: List[Tuple[object, object]] = list(sorted_items(value))
         return _Items(entries, boxed) if entries else None
     if value is None:

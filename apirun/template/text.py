@@ -100,10 +100,8 @@ def quote_rune(char: str, *, ascii_only: bool = False) -> str:
 
 
 def _quoted(char: str, mark: str, ascii_only: bool) -> str:  # noqa: FBT001 - hot and private
-    if char == mark:
-        return f"\\{char}"
-    if char in _SHORT:
-        return _SHORT[char]
+    if char == mark or char in _SHORT:
+        return _SHORT.get(char, f"\\{char}")
     code = ord(char)
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"

@@ -12,10 +12,20 @@ from typing import Callable, Mapping, Match
 __all__ = ["Time", "format_time"]
 
 _MONTHS = (
-    "January February March April May June July August September October November "
-    "December"
-).split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _STRING_LAYOUT = "2006-01-02 15:04:05.999999999 -0700 MST"
 
 

@@ -9,9 +9,25 @@ Source: https://masterminds.github.io/sprig/
 
 from typing import Mapping
 
+from apirun.template.functions import (
+    collections,
+    dates,
+    encoding,
+    numbers,
+    patterns,
+    strings,
+)
 from apirun.template.predeclared import PREDECLARED
 from apirun.template.signature import Function
 
 __all__ = ["FUNCTIONS"]
 
-FUNCTIONS: Mapping[str, Function] = {**PREDECLARED}
+FUNCTIONS: Mapping[str, Function] = {
+    **PREDECLARED,
+    **collections.FUNCTIONS,
+    **dates.FUNCTIONS,
+    **encoding.FUNCTIONS,
+    **numbers.FUNCTIONS,
+    **patterns.FUNCTIONS,
+    **strings.FUNCTIONS,
+}
