@@ -6,7 +6,7 @@ Source: Go, ``text/template/funcs.go`` and ``net/url``.
 
 from typing import Dict
 
-from apirun.template.text import is_printable, sound, to_bytes
+from apirun.template.text import convert, is_printable, sound, to_bytes
 
 __all__ = ["escape_html", "escape_js", "escape_query"]
 
@@ -47,16 +47,15 @@ def escape_js(text: str) -> str:
     escaped = text.translate(_JS)
     if escaped.isascii():
         return escaped
-    return "".join(
-        [
-            char
-            if char.isascii() or is_printable(char)
-            else f"\\u{ord(sound(char)):04X}"
-            for char in escaped
-        ]
-    )
+    return convert(escaped, _escape_unprintable)
+
+
+def _escape_unprintable(char: str) -> str:
+    if char.isascii() or is_printable(char):
+        return char
+    return f"\\u{ord(sound(char)):04X}"
 
 
 def escape_query(text: str) -> str:
     """Return *text* safe inside a URL query; a space is a plus sign."""
-    return "".join([_QUERY[byte] for byte in to_bytes(text)])
+    return to_bytes(text).decode("latin-1").translate(_QUERY)

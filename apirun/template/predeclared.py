@@ -73,7 +73,9 @@ def _index_one(item: object, index: object) -> object:
         return "" if isinstance(item, StringMap) else None
 
 
-def _slice(_: Budget, boxed: Sequence[bool], item: object, *indexes: object) -> object:
+def _slice(
+    budget: Budget, boxed: Sequence[bool], item: object, *indexes: object
+) -> object:
     if item is None:
         raise CallError("slice of untyped nil")
     if len(indexes) > 3:
@@ -90,6 +92,7 @@ def _slice(_: Budget, boxed: Sequence[bool], item: object, *indexes: object) -> 
             return item[start:end]
         return from_bytes(to_bytes(item)[start:end])
     part = item[start:end]
+    budget.charge(len(part) >> 5)
     return StringList(part) if isinstance(item, StringList) else part
 
 

@@ -6,11 +6,12 @@ A byte that is no valid UTF-8 is kept as the lone surrogate that Python's
 """
 
 import re
-from typing import Tuple
+from typing import Callable, Tuple
 
 __all__ = [
     "ESCAPES",
     "byte_length",
+    "convert",
     "describe_rune",
     "from_bytes",
     "is_printable",
@@ -23,6 +24,7 @@ __all__ = [
     "unquote_rune",
 ]
 
+_PIECE = 1 << 16
 MAX_RUNE = 0x10FFFF
 REPLACEMENT = "\ufffd"
 ESCAPES = {
@@ -41,6 +43,16 @@ _SHORT = {value: f"\\{key}" for key, value in ESCAPES.items() if key not in "'\"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FOREIGN_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _DIGITS = {"x": 2, "u": 4, "U": 8}
+
+
+def convert(text: str, change: Callable[[str], str]) -> str:
+    """Return *text* with every character changed, in pieces to spare memory."""
+    return "".join(
+        [
+            "".join([change(char) for char in text[start : start + _PIECE]])
+            for start in range(0, len(text), _PIECE)
+        ]
+    )
 
 
 def to_bytes(text: str) -> bytes:
@@ -91,7 +103,7 @@ def quote(text: str, *, ascii_only: bool = False) -> str:
     """Return *text* as Go's ``strconv.Quote`` writes it."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
-    return '"' + "".join([_quoted(char, '"', ascii_only) for char in text]) + '"'
+    return f'"{convert(text, lambda char: _quoted(char, chr(34), ascii_only))}"'
 
 
 def quote_rune(char: str, *, ascii_only: bool = False) -> str:

@@ -4,12 +4,13 @@ Functions over text.
 Source: https://masterminds.github.io/sprig/strings.html
 """
 
-from typing import Iterable, List, Mapping
+import re
+from typing import Iterable, List, Mapping, Match
 
 from apirun.template.errors import CallError, LimitError, UnknowableError
 from apirun.template.printing import text_of
 from apirun.template.signature import Arity, Budget, Function, Kind
-from apirun.template.text import from_bytes, quote, to_bytes
+from apirun.template.text import convert, from_bytes, quote, to_bytes
 from apirun.template.unknown import Unknown
 from apirun.template.values import StringList, StringMap
 
@@ -18,6 +19,9 @@ __all__ = ["FUNCTIONS", "fit", "string_value"]
 # What Go's unicode.IsSpace holds for.
 _SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
 _SPACES += "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+# The first letter, and each that follows what Go's strings.Title holds for the
+# end of a word: a space, or what is ASCII and no letter, digit or underscore.
+_WORD_START = re.compile(rf"(?:\A|(?<=[{_SPACES}\x00-/:-@[-^`{{-\x7f]))[^\W\d_]")
 
 
 def fit(budget: Budget, size: int) -> None:
@@ -64,27 +68,16 @@ def _replace(budget: Budget, old: str, new: str, text: str) -> str:
 
 
 def _title(_: Budget, text: str) -> str:
-    letters: List[str] = []
-    before = " "
-    for char in text:
-        letters.append(_title_case(char) if _is_separator(before) else char)
-        before = char
-    return "".join(letters)
+    return _WORD_START.sub(_title_case, text)
 
 
-def _title_case(char: str) -> str:
-    titled = char.title()
-    return titled if len(titled) == 1 else char
-
-
-def _is_separator(char: str) -> bool:
-    if char.isascii():
-        return not (char.isalnum() or char == "_")
-    return not (char.isalpha() or char.isdecimal()) and char in _SPACES
+def _title_case(match: Match[str]) -> str:
+    titled = match[0].title()
+    return titled if len(titled) == 1 else match[0]
 
 
 def _upper(_: Budget, text: str) -> str:
-    return text.upper() if text.isascii() else "".join(map(_upper_case, text))
+    return text.upper() if text.isascii() else convert(text, _upper_case)
 
 
 def _upper_case(char: str) -> str:
@@ -94,7 +87,7 @@ def _upper_case(char: str) -> str:
 
 
 def _lower(_: Budget, text: str) -> str:
-    return text.lower() if text.isascii() else "".join(map(_lower_case, text))
+    return text.lower() if text.isascii() else convert(text, _lower_case)
 
 
 def _lower_case(char: str) -> str:
