@@ -100,7 +100,7 @@ class ApiServer(ThreadingHTTPServer):
         self.host = host
         self.requests: List[Received] = []
         self.items: Dict[str, Dict[str, Dict[str, Any]]] = {}
-        self.created: "Counter[str]" = Counter()
+        self.created: Counter[str] = Counter()
         self.connections = 0
         self._keys: Dict[str, Reply] = {}
         self._told: Dict[Tuple[str, str], List[Union[Reply, Answering]]] = {}
@@ -202,8 +202,8 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         headers: Dict[str, str] = {}
         for name, value in self.headers.items():
-            name = name.lower()
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+            before = headers.get(name.lower())
+            headers[name.lower()] = value if before is None else f"{before}, {value}"
         received = Received(
             self.command,
             parts.path,
@@ -239,7 +239,23 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and reply.status not in (204, 304):
             self.wfile.write(data)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _handle
+    def do_GET(self) -> None:
+        self._handle()
+
+    def do_HEAD(self) -> None:
+        self._handle()
+
+    def do_POST(self) -> None:
+        self._handle()
+
+    def do_PUT(self) -> None:
+        self._handle()
+
+    def do_PATCH(self) -> None:
+        self._handle()
+
+    def do_DELETE(self) -> None:
+        self._handle()
 
 
 @contextmanager
