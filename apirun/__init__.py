@@ -1,0 +1,146 @@
+"""
+Versioned, recorded and reversible HTTP API calls, composed into stages.
+
+Example:
+    >>> from apirun import Orchestrator
+    >>> Orchestrator.from_file("stages.yaml").up().ok  # doctest: +SKIP
+    True
+"""
+
+from apirun.documents import scaffold
+from apirun.env import EnvEntry
+from apirun.events import (
+    Event,
+    Listener,
+    MigrationFinished,
+    MigrationStarted,
+    RequestRetried,
+    RollbackStarted,
+    RunFinished,
+    RunStarted,
+    StageFinished,
+    StageStarted,
+    Warned,
+)
+from apirun.exceptions import (
+    AnswerLostError,
+    ApirunError,
+    AuthError,
+    CancelledError,
+    CaptureError,
+    DocumentError,
+    ExchangeError,
+    HistoryError,
+    NotSentError,
+    PrerequisiteError,
+    RefusedError,
+    RenderError,
+    StoreError,
+    StoreLockedError,
+    UnsettledError,
+    UsageError,
+)
+from apirun.masking import Masker
+from apirun.migration import Capture, Migration, Probe, Request, Response
+from apirun.migrator import Migrator
+from apirun.orchestrator import Orchestrator
+from apirun.origin import Location, Origin, Problem
+from apirun.results import (
+    Failure,
+    MigrationResult,
+    Outcome,
+    PlannedMigration,
+    RunPlan,
+    RunResult,
+    StagePlan,
+    StageResult,
+)
+from apirun.retry import RetryPolicy
+from apirun.settings import (
+    AuthSettings,
+    ClientSettings,
+    LoggingSettings,
+    StoreSettings,
+    WaitSettings,
+)
+from apirun.stage import EnvFromStage, OnFailure, Stage
+from apirun.state import Direction, RunRow, StateStore
+from apirun.status import (
+    StageState,
+    StageStatus,
+    StatusReport,
+    VariableStatus,
+    VersionStatus,
+)
+from apirun.stores.memory import MemoryStore
+from apirun.stores.sqlite import SqliteStore
+
+__all__ = [
+    "AnswerLostError",
+    "ApirunError",
+    "AuthError",
+    "AuthSettings",
+    "CancelledError",
+    "Capture",
+    "CaptureError",
+    "ClientSettings",
+    "Direction",
+    "DocumentError",
+    "EnvEntry",
+    "EnvFromStage",
+    "Event",
+    "ExchangeError",
+    "Failure",
+    "HistoryError",
+    "Listener",
+    "Location",
+    "LoggingSettings",
+    "Masker",
+    "MemoryStore",
+    "Migration",
+    "MigrationFinished",
+    "MigrationResult",
+    "MigrationStarted",
+    "Migrator",
+    "NotSentError",
+    "OnFailure",
+    "Orchestrator",
+    "Origin",
+    "Outcome",
+    "PlannedMigration",
+    "PrerequisiteError",
+    "Probe",
+    "Problem",
+    "RefusedError",
+    "RenderError",
+    "Request",
+    "RequestRetried",
+    "Response",
+    "RetryPolicy",
+    "RollbackStarted",
+    "RunFinished",
+    "RunPlan",
+    "RunResult",
+    "RunRow",
+    "RunStarted",
+    "SqliteStore",
+    "Stage",
+    "StageFinished",
+    "StagePlan",
+    "StageResult",
+    "StageStarted",
+    "StageState",
+    "StageStatus",
+    "StateStore",
+    "StatusReport",
+    "StoreError",
+    "StoreLockedError",
+    "StoreSettings",
+    "UnsettledError",
+    "UsageError",
+    "VariableStatus",
+    "VersionStatus",
+    "WaitSettings",
+    "Warned",
+    "scaffold",
+]

@@ -50,7 +50,7 @@ class Emitter:
             for listener in self._listeners:
                 try:
                     listener(event)
-                except Exception:
+                except Exception:  # noqa: BLE001 - whatever it raises, the run goes on
                     _log.exception("a listener failed on %s", type(event).__name__)
 
     def __reduce__(self) -> "Tuple[type, Tuple[()]]":

@@ -124,7 +124,7 @@ class Landscape:
     def afresh(self) -> "Landscape":
         """Return the same stages and histories, with nothing handed on yet."""
         other = copy.copy(self)
-        other._scopes, other._provided = {}, {}
+        other._scopes, other._provided = {}, {}  # noqa: SLF001 - of its own class
         return other
 
     def history(self, name: str) -> History:

@@ -37,7 +37,7 @@ def log_event(event: Event) -> None:
     if not _logger.isEnabledFor(level):
         return
     # structlog is paid for only by programs that want the records.
-    import structlog
+    import structlog  # noqa: PLC0415
 
     structlog.wrap_logger(
         _logger,

@@ -71,7 +71,7 @@ class _Chunk:
         for start, end in chain(in_base64, _literal(self._long_base64, text)):
             # The characters at both ends hold some bits of the secret, too.
             if start and _BASE64.match(text, start - 1):
-                start -= 1
+                start -= 1  # noqa: PLW2901 - widened on purpose
             tail = _BASE64_END.match(text, end)
             yield start, tail.end() if tail else end
 
@@ -100,7 +100,7 @@ class Masker:
         'password=***&u=1 Basic bWU***'
     """
 
-    def __init__(self, secrets: Iterable[str] = (), enabled: bool = True) -> None:
+    def __init__(self, secrets: Iterable[str] = (), enabled: bool = True) -> None:  # noqa: FBT001, FBT002 - a setting by its name, like logging's own
         self.enabled = enabled
         self._lock = threading.Lock()
         self._known: Dict[str, None] = {}

@@ -175,7 +175,9 @@ class Migrator:
             UnsettledError: If an unsettled version needs a person's decision.
             StoreError: If the history can't be read.
         """
-        work = self._workload(Direction(direction), to, allow_out_of_order)
+        work = self._workload(
+            Direction(direction), to, allow_out_of_order=allow_out_of_order
+        )
         history = self._store.history()
         warnings = work.check(history)
         preview = self._preview(work, Direction(direction))
@@ -237,7 +239,7 @@ class Migrator:
         allow_out_of_order: bool,
         lock_timeout_s: float,
     ) -> StageResult:
-        work = self._workload(direction, to, allow_out_of_order)
+        work = self._workload(direction, to, allow_out_of_order=allow_out_of_order)
         history = self._store.history()
         work.check(history)
         if work.todo(history) or history.unsettled:
@@ -260,7 +262,7 @@ class Migrator:
         return report.result
 
     def _workload(
-        self, direction: Direction, to: Optional[int], allow_out_of_order: bool
+        self, direction: Direction, to: Optional[int], *, allow_out_of_order: bool
     ) -> Workload:
         return Workload(
             self.stage,

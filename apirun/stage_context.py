@@ -45,7 +45,7 @@ class StageContext:
         auth_providers: Mapping[str, type],
     ) -> None:
         # requests is imported only by what sends something (design, rule 4).
-        from apirun.http.client import HttpClient
+        from apirun.http.client import HttpClient  # noqa: PLC0415
 
         self.stage = stage
         self.scope = scope
@@ -65,7 +65,7 @@ class StageContext:
             auth_providers,
         )
         self.exchange = Exchange(
-            client=self.client,
+            send=self.client.send,
             tokens=self.tokens,
             masker=masker,
             settings=stage.client,
@@ -92,7 +92,7 @@ class StageContext:
         """
         if self.stage.wait is None:
             return
-        from apirun.http.waiting import wait_until_healthy
+        from apirun.http.waiting import wait_until_healthy  # noqa: PLC0415 - see above
 
         wait_until_healthy(
             self.stage.wait,

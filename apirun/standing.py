@@ -109,9 +109,9 @@ def _name(
 def _note(migration: Optional[Migration], entry: Optional[Applied]) -> str:
     if migration is None:
         return "file is gone"
-    if entry is not None and entry.document_digest:
-        if digest_of(dump_migration(migration)) != entry.document_digest:
-            return "file has changed"
+    known = entry is not None and entry.document_digest
+    if known and known != digest_of(dump_migration(migration)):
+        return "file has changed"
     return "no down" if migration.down is None else ""
 
 

@@ -34,7 +34,7 @@ class Suppliers:
             for entry in stage.private_env:
                 self._add(
                     entry.name,
-                    f"{stage.config_path or stage.name} sets it, for its own stage only",
+                    f"{stage.config_path or stage.name} sets it, for this stage only",
                 )
             for migration in stage.migrations:
                 for name, capture in migration.up.response.env_from.items():

@@ -147,4 +147,4 @@ def _layer(text: str, source: str) -> Layer:
 
 
 def _values(texts: Mapping[str, str], source: str) -> Layer:
-    return {name: Value(text, False, source) for name, text in texts.items()}
+    return {name: Value(text, source=source) for name, text in texts.items()}

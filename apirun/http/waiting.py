@@ -1,0 +1,76 @@
+"""Waiting until an API is healthy, before a stage sends its first request."""
+
+from typing import Callable, Optional
+
+from apirun.control import Control
+from apirun.durations import format_duration
+from apirun.exceptions import CancelledError, ExchangeError, NotSentError
+from apirun.http.wire import WireRequest, WireResponse
+from apirun.masking import Masker
+from apirun.retry import RetryPolicy
+from apirun.settings import WaitSettings
+
+__all__ = ["wait_until_healthy"]
+
+LONGEST_TRY_S = 10.0
+ONCE = RetryPolicy(attempts=1)
+
+
+def wait_until_healthy(
+    settings: WaitSettings,
+    *,
+    send: Callable[[WireRequest], WireResponse],
+    render: Callable[[str, str], str],
+    control: Control,
+    masker: Masker,
+) -> None:
+    """
+    Poll until the status that *settings* name is answered.
+
+    Args:
+        settings: The ``wait`` block of a config.yaml.
+        send: Sends one request.
+        render: Renders a template that stands at a key.
+        control: Stops it, and ends it at its deadline.
+        masker: Takes secrets out of messages.
+
+    Raises:
+        NotSentError: If it was not healthy in time; with the last answer.
+        CancelledError: If the run is stopped meanwhile.
+        RenderError: If a variable is missing.
+    """
+    url = render(settings.url, "wait.url")
+    headers = tuple(
+        (name, render(text, f"wait.headers.{name}")) for name, text in settings.headers
+    )
+    limit = control.within(settings.timeout_s)
+    last: Optional[str] = None
+    while not (limit.expired and last):
+        if control.stopping:
+            raise CancelledError("stopped while waiting for the API to be healthy")
+        try:
+            answer = send(
+                WireRequest(
+                    method=settings.method,
+                    url=url,
+                    headers=headers,
+                    timeout_s=max(0.05, limit.remaining_s(LONGEST_TRY_S)),
+                    retry=ONCE,
+                    repeatable=True,
+                )
+            )
+        except ExchangeError as error:
+            last = str(error)
+        else:
+            if answer.status == settings.status:
+                return
+            last = f"it answered {answer.status}: {answer.text[:200]}"
+        if limit.remaining_s(settings.interval_s) < settings.interval_s:
+            break
+        limit.sleep(settings.interval_s)
+    shown = masker.mask(masker.mask_url(url))
+    raise NotSentError(
+        f"{settings.method} {shown} did not answer {settings.status} within "
+        f"{format_duration(settings.timeout_s)}; the last time "
+        f"{masker.mask(last or '')}"
+    )

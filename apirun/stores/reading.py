@@ -1,0 +1,159 @@
+"""What a SQLite history says, read at once; also one of the Go tool."""
+
+import sqlite3
+from typing import Dict, List, Tuple
+
+from apirun.state import (
+    Applied,
+    Direction,
+    History,
+    Intent,
+    Recorded,
+    RunRow,
+    StageOutcome,
+    StageRecord,
+    StoredValue,
+)
+from apirun.stores.schema import columns_of, schema_version
+from apirun.stores.tables import TableNames
+
+__all__ = ["read_history", "read_recorded", "read_runs"]
+
+INTENT = (
+    "version, name, direction, run_id, method, digest, idempotency_key, started_at, "
+    "host, pid, document, document_digest, scope, env, reason"
+)
+
+
+def read_history(connection: sqlite3.Connection, tables: TableNames) -> History:
+    """Return what is recorded, in few queries and linear time."""
+    if not schema_version(connection, tables):
+        return _read_foreign(connection, tables)
+    captures = _captures(connection, tables, "coalesce(secret, 0)")
+    applied = tuple(
+        Applied(
+            version=version,
+            name=name or "",
+            document_digest=digest or "",
+            applied_at=applied_at or "",
+            captures=captures.get(version, {}),
+        )
+        for version, name, digest, applied_at in connection.execute(
+            f'SELECT version, name, digest, applied_at FROM "{tables.versions}" '
+            "ORDER BY version"
+        )
+    )
+    unsettled = tuple(
+        _intent(row)
+        for row in connection.execute(
+            f'SELECT {_selected("i", "s")} FROM "{tables.intents}" i '
+            f'LEFT JOIN "{tables.scopes}" s ON s.digest = i.scope ORDER BY i.version'
+        )
+    )
+    row = connection.execute(
+        f'SELECT outcome, run_id, started_at, elapsed_s, error FROM "{tables.stage}"'
+    ).fetchone()
+    stage = None
+    if row is not None:
+        stage = StageRecord(
+            outcome=StageOutcome(row[0]),
+            run_id=row[1],
+            started_at=row[2],
+            elapsed_s=row[3],
+            error=row[4],
+        )
+    return History(applied=applied, unsettled=unsettled, stage=stage)
+
+
+def read_recorded(
+    connection: sqlite3.Connection, tables: TableNames, version: int
+) -> Recorded:
+    """Return what was recorded with *version*; empty if nothing was."""
+    if not schema_version(connection, tables):
+        return Recorded()
+    row = connection.execute(
+        f"SELECT r.document, coalesce(s.variables, '{{}}'), r.env "
+        f'FROM "{tables.records}" r LEFT JOIN "{tables.scopes}" s '
+        "ON s.digest = r.scope WHERE r.version = ?",
+        (version,),
+    ).fetchone()
+    if row is None:
+        return Recorded()
+    return Recorded(document=row[0] or "", scope=row[1], env=row[2] or "{}")
+
+
+def read_runs(
+    connection: sqlite3.Connection, tables: TableNames, limit: int
+) -> List[RunRow]:
+    """Return the lines of the history, newest first; -1 as *limit* means all."""
+    there = columns_of(connection, tables.runs)
+    if not there:
+        return []
+    ours = all(name in there for name in ("name", "elapsed_s", "error"))
+    extra = "name, elapsed_s, error" if ours else "NULL, NULL, NULL"
+    rows = connection.execute(
+        f"SELECT id, version, direction, status_code, failed, ran_at, env_json, body, "
+        f'{extra} FROM "{tables.runs}" ORDER BY id DESC LIMIT ?',
+        (limit,),
+    )
+    return [
+        RunRow(
+            id=row[0],
+            version=row[1],
+            direction=Direction(row[2]),
+            status_code=row[3] or 0,
+            failed=bool(row[4]),
+            ran_at=str(row[5] or ""),
+            captures=row[6] or "{}",
+            body=row[7],
+            name=row[8] or "",
+            elapsed_s=row[9],
+            error=row[10] or "",
+        )
+        for row in rows
+    ]
+
+
+def _read_foreign(connection: sqlite3.Connection, tables: TableNames) -> History:
+    """Read a history that was never written by us: the Go tool's, or an empty one."""
+    if not columns_of(connection, tables.versions):
+        return History()
+    has_values = bool(columns_of(connection, tables.values))
+    captures = _captures(connection, tables, "0") if has_values else {}
+    versions = connection.execute(
+        f'SELECT version FROM "{tables.versions}" WHERE version > 0 ORDER BY version'
+    )
+    return History(
+        applied=tuple(
+            Applied(version=version, captures=captures.get(version, {}))
+            for (version,) in versions
+        )
+    )
+
+
+def _captures(
+    connection: sqlite3.Connection, tables: TableNames, secret: str
+) -> Dict[int, Dict[str, StoredValue]]:
+    captures: Dict[int, Dict[str, StoredValue]] = {}
+    for version, name, value, is_secret in connection.execute(
+        f'SELECT version, name, value, {secret} FROM "{tables.values}"'
+    ):
+        captures.setdefault(version, {})[name] = StoredValue(value, bool(is_secret))
+    return captures
+
+
+def _selected(intents: str, scopes: str) -> str:
+    """Return the columns of an intent, its scope looked up."""
+    return ", ".join(
+        f"{scopes}.variables" if name == "scope" else f"{intents}.{name}"
+        for name in INTENT.split(", ")
+    )
+
+
+def _intent(row: Tuple[object, ...]) -> Intent:
+    names = [name.strip() for name in INTENT.split(",")]
+    fields: Dict[str, object] = {
+        name: value for name, value in zip(names, row) if value is not None
+    }
+    fields["direction"] = Direction(fields["direction"])
+    return Intent(**fields)  # type: ignore[arg-type]  # the columns are its fields
