@@ -24,6 +24,7 @@ from apirun.origin import Location, Place, Problem
 __all__ = ["Builder"]
 
 MAX_DEPTH = 64
+MAX_VALUES = 200_000
 MAX_EXPANDED = 100_000
 PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*[ \t]+)+")
 # A place that no message asks for, for what is read only to be left out.
@@ -110,6 +111,11 @@ class Builder:
 
     def _value(self, event: Event, path: str, depth: int) -> object:
         self._count += 1
+        if self._count > MAX_VALUES:
+            self._halt(
+                event.start_mark,
+                f"more than {MAX_VALUES:,} values: write a long body to a 'body_file'",
+            )
         if isinstance(event, AliasEvent):
             return self._alias(event, path)
         anchor = event.anchor
@@ -185,7 +191,8 @@ class Builder:
     def _key(self, event: Event, depth: int) -> Optional[str]:
         """Return the text of a key, None if it is refused."""
         if not isinstance(event, ScalarEvent):
-            hint = IN_QUOTES if isinstance(event, MappingStartEvent) else ""
+            is_braces = isinstance(event, MappingStartEvent) and event.flow_style
+            hint = IN_QUOTES if is_braces else ""
             message = "a key must be text, not a list, a mapping or an alias"
             self._spoil(event.start_mark, f"{message}; {hint}" if hint else message)
             self._value(event, NOWHERE, depth)

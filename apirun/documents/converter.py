@@ -9,7 +9,7 @@ from cattrs.errors import AttributeValidationNote, ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
 from apirun.documents.faults import Fault, Faults, faults_of, nearest
-from apirun.documents.fields import Reader, refuse_unknown
+from apirun.documents.fields import MAX_HINTED, Reader, refuse_unknown
 from apirun.documents.scalars import is_null, kind_of
 
 __all__ = ["NOT_YET", "block"]
@@ -68,7 +68,8 @@ def block(
         try:
             result = structure()({**defaults, **given} if defaults else given, cls)
         except ClassValidationError as error:
-            meant = {nearest(key, readers) for key in value if key not in readers}
+            unknown = [key for key in value if key not in readers]
+            meant = {nearest(key, readers) for key in unknown[:MAX_HINTED]}
             faults += _translate(error, keys, meant)
         if faults:
             raise Faults(faults)

@@ -12,9 +12,10 @@ from apirun.documents.scalars import is_null
 from apirun.exceptions import DocumentError
 from apirun.origin import Location, Origin, Place, Problem
 
-MAX_SLOW_CHARACTERS = 256 * 1024
-
 __all__ = ["Document", "Findings", "open_document", "parse_document"]
+
+MAX_SLOW_CHARACTERS = 256 * 1024
+MAX_PROBLEMS = 100
 
 
 @frozen
@@ -42,14 +43,18 @@ class Document:
         """The file and the places of its values."""
         return Origin(self.file, self.places)
 
-    def problem(self, fault: Fault) -> Problem:
-        """Return *fault* with its place and line."""
+    def problems(self, faults: Iterable[Fault]) -> List[Problem]:
+        """Return *faults* with their places and lines, in the order of the lines."""
+        found = list(faults)
+        lines = split_lines(self.text) if found else []
+        return in_order(self._problem(fault, lines) for fault in found)
+
+    def _problem(self, fault: Fault, lines: List[str]) -> Problem:
         if fault.at_key and fault.key in self.keys:
             line, column = self.keys[fault.key]
             location = Location(self.file, line, column)
         else:
             location = self.origin.locate(fault.key, fault.line, fault.column)
-        lines = split_lines(self.text)
         place = self.places.get(fault.key)
         if place is not None and place.indent is not None and fault.column:
             location = _unfold(location, lines, place.indent)
@@ -73,11 +78,11 @@ class Findings:
 
     def add(self, document: Document, faults: Iterable[Fault]) -> None:
         """Add the *faults* of one document in the order of its lines."""
-        self.problems += _in_order(document.problem(fault) for fault in faults)
+        self.problems += document.problems(faults)
 
     def warn(self, document: Document, faults: Iterable[Fault]) -> None:
         """Add *faults* that are no errors yet."""
-        self.warnings += _in_order(document.problem(fault) for fault in faults)
+        self.warnings += document.problems(faults)
 
     def add_file(self, file: str, message: str) -> None:
         """Add what is wrong with *file* as a whole."""
@@ -104,13 +109,20 @@ def _unfold(location: Location, lines: List[str], indent: int) -> Location:
     return Location(location.file, line, column)
 
 
-def _in_order(problems: Iterable[Problem]) -> List[Problem]:
+def in_order(problems: Iterable[Problem]) -> List[Problem]:
+    """Return the *problems* of one file in the order of its lines, up to a bound."""
+
     def place(problem: Problem) -> Tuple[int, int, str]:
         location = problem.location
         return location.line, location.column, problem.message
 
-    unique = {str(problem): problem for problem in problems}
-    return sorted(unique.values(), key=place)
+    unique = {(problem.location, problem.message): problem for problem in problems}
+    found = sorted(unique.values(), key=place)
+    if len(found) > MAX_PROBLEMS:
+        location = Location(found[0].location.file)
+        more = f"{len(found) - MAX_PROBLEMS:,} more problems, not shown"
+        return [*found[:MAX_PROBLEMS], Problem(location, more)]
+    return found
 
 
 def parse_document(path: str, text: str, findings: Findings) -> Optional[Document]:
@@ -128,7 +140,7 @@ def parse_document(path: str, text: str, findings: Findings) -> Optional[Documen
     if builder.misread and len(text) <= MAX_SLOW_CHARACTERS:
         builder = Builder(file, text, python_events)
         data = builder.build()
-    findings.problems += _in_order(builder.problems)
+    findings.problems += in_order(builder.problems)
     if not builder.usable:
         return None
     if is_null(data):

@@ -39,6 +39,8 @@ __all__ = [
 T = TypeVar("T")
 Reader = Callable[[object], T]
 
+# Looking for what is near takes its time, and more keys are no misspellings.
+MAX_HINTED = 50
 TOKEN = re.compile(r"[0-9A-Za-z!#$%&'*+.^_`|~-]+")
 STATUS = re.compile(r"[1-5][0-9]{2}")
 STATUS_CLASS = re.compile(r"[1-5][xX]{2}")
@@ -71,6 +73,8 @@ def line(value: object) -> str:
         raise Fault("this must not be empty")
     if "\n" in found or "\r" in found:
         raise Fault("this must stand on one line")
+    if "\0" in found:
+        raise Fault("the character U+0000 can't stand here")
     return found
 
 
@@ -265,14 +269,16 @@ def refuse_unknown(
     value: Mapping[str, object], known: Collection[str], *, noun: str = "allowed"
 ) -> List[Fault]:
     """Return a fault for each key of *value* that is not among *known*."""
+    unknown = [key for key in value if key not in known]
+    hinted = len(unknown) <= MAX_HINTED
     return [
         Fault(
-            f"unknown key '{_short(key)}'{suggest(key, known, noun=noun)}",
+            f"unknown key '{_short(key)}'"
+            f"{suggest(key, known, noun=noun) if hinted else ''}",
             key,
             at_key=True,
         )
-        for key in value
-        if key not in known
+        for key in unknown
     ]
 
 

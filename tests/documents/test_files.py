@@ -76,6 +76,32 @@ def test_a_missing_file_is_told(load):
     assert ["folder: this is a directory, not a document"] == told(load, "folder")
 
 
+def test_a_flood_of_values_is_refused(tmp_path):
+    """
+    What would take long to read ends at a bound.
+    """
+    (tmp_path / "config.yaml").write_text("env: [" + "1," * 200_000 + "1]")
+
+    (message,) = told(load_directory, "config.yaml")
+
+    assert message.startswith("config.yaml:1:400003: more than 200,000 values: ")
+
+
+def test_a_flood_of_problems_is_cut(tmp_path):
+    """
+    The first hundred of a file are shown, and how many more there are.
+    """
+    (tmp_path / "config.yaml").write_text(
+        "".join(f"key_{number}: 1\n" for number in range(1500))
+    )
+
+    problems = told(load_directory, "config.yaml")
+
+    assert 101 == len(problems)
+    assert "config.yaml:1:1: unknown key 'key_0'" == problems[0]
+    assert "config.yaml: 1,400 more problems, not shown" == problems[-1]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
 def test_a_pipe_is_not_waited_for():
     """
