@@ -2,14 +2,14 @@
 
 import os
 import re
-from typing import Callable
+from typing import Callable, Iterator, Mapping
 
-from apirun.exceptions import RenderError
+from apirun.exceptions import ApirunError
 from apirun.rendering import Renderer
-from apirun.template import Template, TemplateError, UnknownValueError
+from apirun.template import Template, TemplateError, Unknown
 from apirun.variables import UnusableError
 
-__all__ = ["UnknownConditionError", "evaluate_condition"]
+__all__ = ["UndecidedError", "evaluate_condition"]
 
 COMPARISON = re.compile(
     r"""\s*(?P<left>'[^']*'|"[^"]*"|[^'"\s=!]*)\s*(?P<operator>==|!=)"""
@@ -17,8 +17,8 @@ COMPARISON = re.compile(
 )
 
 
-class UnknownConditionError(RenderError):
-    """A plan can't tell: the condition needs a value that is not known yet."""
+class UndecidedError(ApirunError):
+    """A plan can't tell: the condition needs something that is not known yet."""
 
 
 def evaluate_condition(
@@ -40,14 +40,16 @@ def evaluate_condition(
 
     Raises:
         RenderError: If it can't be rendered, or renders to anything else.
-        UnknownConditionError: If it needs a value that is not known yet.
+        UndecidedError: If it needs something that is not known yet.
     """
     functions = {"success": succeeded, "failed": failed, "env": _lookup(render)}
     try:
-        rendered = Template(text, functions=functions).render(render.dot)
-    except UnknownValueError as error:
-        raise UnknownConditionError(error.label, key="condition") from error
+        rendered = Template(text, functions=functions).render(_Known(render.dot))
     except TemplateError as error:
+        if isinstance(error.__cause__, UndecidedError):
+            raise error.__cause__ from error
+        if isinstance(error.__cause__, ApirunError):
+            raise render.error(str(error.__cause__), "condition") from error
         raise render.refused(error, "condition") from error
     except UnusableError as error:
         raise render.error(str(error), "condition") from error
@@ -65,13 +67,35 @@ def evaluate_condition(
     return equal if comparison["operator"] == "==" else not equal
 
 
+class _Known(Mapping[str, object]):
+    """The dot of a condition, in which everything must be known."""
+
+    def __init__(self, dot: Mapping[str, object]) -> None:
+        self._dot = dot
+
+    def __getitem__(self, name: str) -> object:
+        value = self._dot[name]
+        if isinstance(value, Unknown):
+            raise UndecidedError(value.label)
+        return _Known(value) if isinstance(value, Mapping) else value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._dot
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._dot)
+
+    def __len__(self) -> int:
+        return len(self._dot)
+
+
 def _lookup(render: Renderer) -> Callable[[str], object]:
     """Return the function ``env``: a variable, or else a process variable."""
 
     def env(name: str) -> object:
         value = render.variables.get(name)
         if value is not None:
-            return value.use()
+            return _Known({name: value.use()})[name]
         if name in os.environ:
             return os.environ[name]
         raise UnusableError(

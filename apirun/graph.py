@@ -102,7 +102,7 @@ class StageGraph:
         """
         for name in (*stages, from_stage, to_stage):
             if name is not None:
-                self._require(name)
+                self.require(name)
         if stages and (from_stage or to_stage):
             raise UsageError(
                 "--stage names stages one by one, --from and --to a range: use one "
@@ -123,7 +123,13 @@ class StageGraph:
             return f"{message}: did you mean --from {to_stage} --to {from_stage}?"
         return f"{message}, so nothing lies between them"
 
-    def _require(self, name: str) -> None:
+    def require(self, name: str) -> None:
+        """
+        Refuse a *name* that is no stage.
+
+        Raises:
+            UsageError: With the nearest name.
+        """
         if name not in self._above:
             raise UsageError(f"there is no stage '{name}'{self._suggest(name)}")
 

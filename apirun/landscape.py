@@ -133,6 +133,16 @@ class Landscape:
             self._histories[name] = self.stores[name].history()
         return self._histories[name]
 
+    def named(self, name: str) -> str:
+        """
+        Return *name*, if there is such a stage.
+
+        Raises:
+            UsageError: If there is none; with the nearest.
+        """
+        self.graph.require(name)
+        return name
+
     def scope(self, name: str) -> Scope:
         """Return what the stage *name* sees from outside its own history."""
         if name not in self._scopes:

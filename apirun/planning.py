@@ -4,7 +4,7 @@ from typing import Dict, List, Sequence, Tuple
 
 from attrs import frozen
 
-from apirun.condition import UnknownConditionError, evaluate_condition
+from apirun.condition import UndecidedError, evaluate_condition
 from apirun.exceptions import RenderError
 from apirun.landscape import Landscape
 from apirun.masking import Masker
@@ -17,7 +17,8 @@ from apirun.rendering import Renderer
 from apirun.results import RunPlan, StagePlan
 from apirun.scoping import Scope
 from apirun.stage import Stage
-from apirun.state import Direction
+from apirun.standing import has_failed, has_succeeded
+from apirun.state import Direction, History
 from apirun.variables import Variables
 from apirun.workload import Workload
 
@@ -108,7 +109,7 @@ def forecast(
             to=None if direction is Direction.UP else 0,
             allow_out_of_order=allow_out_of_order,
         )
-        plan, failing = _stage_plan(landscape, name, direction, work)
+        plan, failing = _stage_plan(landscape, name, direction, work, selected)
         plans[name] = plan
         errors.extend(failing)
     return Forecast(plans, tuple(errors))
@@ -121,7 +122,11 @@ def condition_renderer(landscape: Landscape, stage: Stage, scope: Scope) -> Rend
 
 
 def _stage_plan(
-    landscape: Landscape, name: str, direction: Direction, work: Workload
+    landscape: Landscape,
+    name: str,
+    direction: Direction,
+    work: Workload,
+    selected: Sequence[str],
 ) -> Tuple[StagePlan, Sequence[RenderError]]:
     stage, history = landscape.stages[name], landscape.history(name)
     warnings = work.check(history)
@@ -136,14 +141,14 @@ def _stage_plan(
     unknown = ""
     if stage.condition and direction is Direction.UP:
         try:
-            if not _holds(landscape, stage, scope):
+            if not _holds(landscape, stage, scope, selected):
                 return StagePlan(
                     name=name,
                     skipped=f"its condition is false: {stage.condition}",
                     applied=applied,
                 ), ()
-        except UnknownConditionError as error:
-            unknown = f"{stage.condition} {error.reason}"
+        except UndecidedError as error:
+            unknown = f"{stage.condition} {error}"
         except RenderError as error:
             return StagePlan(name=name, condition=str(error), applied=applied), (error,)
     preview = preview_stage(
@@ -168,18 +173,19 @@ def _stage_plan(
     return plan, () if unknown else preview.errors
 
 
-def _holds(landscape: Landscape, stage: Stage, scope: Scope) -> bool:
-    """Judge a condition before the run: a dependency is taken to succeed."""
+def _holds(
+    landscape: Landscape, stage: Stage, scope: Scope, selected: Sequence[str]
+) -> bool:
+    """Judge a condition before the run, which stages of the run can't be asked."""
 
-    def succeeded(name: str) -> bool:
-        return name in landscape.stages
-
-    def failed(name: str) -> bool:
-        return not succeeded(name)
+    def before(name: str) -> History:
+        if name in selected:
+            raise UndecidedError(f"(known after stage {name})")
+        return landscape.history(landscape.named(name))
 
     return evaluate_condition(
         stage.condition,
         condition_renderer(landscape, stage, scope),
-        succeeded=succeeded,
-        failed=failed,
+        succeeded=lambda name: has_succeeded(before(name)),
+        failed=lambda name: has_failed(before(name)),
     )

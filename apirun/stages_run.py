@@ -34,6 +34,7 @@ from apirun.rollback import Rollback, roll_back
 from apirun.scheduler import Schedule, Verdict, run_jobs
 from apirun.stage import OnFailure, Stage
 from apirun.stage_job import StageJob, StageReport
+from apirun.standing import has_failed, has_succeeded
 from apirun.state import Direction, StageOutcome, StageRecord
 
 __all__ = ["RunSettings", "StagesRun"]
@@ -284,18 +285,13 @@ class StagesRun:
         result = self._results.get(name)
         if result is not None:
             return result.ok and result.outcome is not Outcome.SKIPPED
-        record = self._landscape.history(name).stage
-        return record is not None and record.outcome is StageOutcome.COMPLETED
+        return has_succeeded(self._landscape.history(self._landscape.named(name)))
 
     def _failed(self, name: str) -> bool:
         result = self._results.get(name)
         if result is not None:
             return not result.ok
-        record = self._landscape.history(name).stage
-        return record is not None and record.outcome in (
-            StageOutcome.FAILED,
-            StageOutcome.UNSETTLED,
-        )
+        return has_failed(self._landscape.history(self._landscape.named(name)))
 
 
 def _verdict(result: StageResult, stage: Stage, direction: Direction) -> Verdict:

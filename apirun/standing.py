@@ -9,7 +9,7 @@ from apirun.stage import Stage
 from apirun.state import Applied, History, Intent, StageOutcome, StateStore
 from apirun.status import StageState, StageStatus, VariableStatus, VersionStatus
 
-__all__ = ["is_completed", "stage_status"]
+__all__ = ["has_failed", "has_succeeded", "is_completed", "stage_status"]
 
 
 def is_completed(stage: Stage, history: History) -> bool:
@@ -26,6 +26,21 @@ def is_completed(stage: Stage, history: History) -> bool:
     applied = {entry.version for entry in history.applied}
     known = {migration.version for migration in stage.migrations}
     return bool(applied) and applied.issuperset(known)
+
+
+def has_succeeded(history: History) -> bool:
+    """Return whether the last run of the stage brought it up."""
+    record = history.stage
+    return record is not None and record.outcome is StageOutcome.COMPLETED
+
+
+def has_failed(history: History) -> bool:
+    """Return whether the last run of the stage ended badly."""
+    record = history.stage
+    return record is not None and record.outcome in (
+        StageOutcome.FAILED,
+        StageOutcome.UNSETTLED,
+    )
 
 
 def stage_status(stage: Stage, store: StateStore) -> StageStatus:
