@@ -5,8 +5,6 @@ The measure to reach is 0.3 to 0.7 ms for one migration.
 """
 
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from typing import Callable
@@ -71,21 +69,6 @@ def directory_of(count: int, home: str) -> str:
     return config
 
 
-def import_ms(module: str) -> float:
-    """Return what a fresh Python takes to import *module*, in milliseconds."""
-    code = (
-        "import time; start = time.perf_counter(); "
-        f"import {module}; print((time.perf_counter() - start) * 1000)"
-    )
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        )
-        for _ in range(5)
-    ]
-    return min(float(run.stdout) for run in runs)
-
-
 def main() -> None:
     """Print the times."""
     text = MIGRATION.format(number=1)
@@ -110,8 +93,6 @@ def main() -> None:
     print(f"the same with the pure-Python parser:    {slow:7.3f} ms")
     print(f"ruamel.yaml's own round-trip loader:     {ruamel:7.3f} ms")
     print(f"one dump of a migration's meaning:       {dump:7.3f} ms")
-    for module in ("apirun.documents", "ruamel.yaml", "cattrs"):
-        print(f"import {module + ':':33} {import_ms(module):7.1f} ms")
 
 
 if __name__ == "__main__":
