@@ -14,6 +14,7 @@ from typing import List, Mapping, Optional, Sequence
 
 from apirun.template.errors import CallError, LimitError, UnknowableError
 from apirun.template.floats import format_float
+from apirun.template.printing import MOST_PARTS
 from apirun.template.text import sound
 from apirun.template.unknown import Unknown
 from apirun.template.values import sorted_items
@@ -46,6 +47,7 @@ class _Writer:
     def __init__(self, limit: int, indent: Optional[str]) -> None:
         self.parts: List[str] = []
         self._limit = limit
+        self._parts_left = MOST_PARTS
         self._left = limit
         self._indent = indent
 
@@ -60,6 +62,9 @@ class _Writer:
             self._put("\n" + self._indent * depth)
 
     def write(self, value: object, depth: int) -> None:
+        self._parts_left -= 1
+        if self._parts_left < 0:
+            raise LimitError(f"the value has more than {MOST_PARTS} parts")
         if isinstance(value, str):
             self._put(_string(value))
         elif isinstance(value, AbstractMapping):

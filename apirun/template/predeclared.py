@@ -13,7 +13,7 @@ from apirun.template import comparison
 from apirun.template.errors import CallError
 from apirun.template.escaping import escape_html, escape_js, escape_query
 from apirun.template.printing import sprint, sprintf, sprintln
-from apirun.template.signature import Arity, Budget, Function, Kind
+from apirun.template.signature import Arity, Budget, Function, Kind, charge_parts
 from apirun.template.text import byte_length, from_bytes, to_bytes
 from apirun.template.values import (
     StringList,
@@ -128,20 +128,22 @@ def _not(_: Budget, value: object) -> bool:
 
 def _printed(budget: Budget, args: Sequence[object]) -> str:
     """Return *args* as a template prints them."""
-    shown = ["<no value>" if arg is None else arg for arg in args]
-    return sprint(shown, budget.output)
+    return _print(budget, *["<no value>" if arg is None else arg for arg in args])
 
 
 def _print(budget: Budget, *args: object) -> str:
-    return sprint(args, budget.output)
+    return charge_parts(budget, args, sprint(args, budget.output))
 
 
 def _println(budget: Budget, *args: object) -> str:
-    return sprintln(args, budget.output)
+    return charge_parts(budget, args, sprintln(args, budget.output))
 
 
-def _printf(budget: Budget, layout: str, *args: object) -> str:
-    return sprintf(layout, args, budget.output)
+def _printf(budget: Budget, layout: object, *args: object) -> object:
+    if not isinstance(layout, str):
+        # Only a format that is not known yet gets here.
+        return layout
+    return charge_parts(budget, args, sprintf(layout, args, budget.output))
 
 
 def _html(budget: Budget, *args: object) -> str:

@@ -23,7 +23,11 @@ from apirun.template.verbs import (
     format_unicode,
 )
 
-__all__ = ["show", "sprint", "sprintf", "sprintln", "text_of"]
+__all__ = ["MOST_PARTS", "show", "sprint", "sprintf", "sprintln", "text_of"]
+
+
+MOST_PARTS = 1_000_000
+"""How many elements and entries one value may have to be written."""
 
 
 def show(value: object, limit: int) -> str:
@@ -128,6 +132,7 @@ class _Printer:
         self._parts: List[str] = []
         self._left = limit
         self._limit = limit
+        self._parts_left = MOST_PARTS
 
     def text(self) -> str:
         return "".join(self._parts)
@@ -163,6 +168,9 @@ class _Printer:
             self.value(value, verb)
 
     def value(self, value: object, verb: str) -> None:
+        self._parts_left -= 1
+        if self._parts_left < 0:
+            raise LimitError(f"the value has more than {MOST_PARTS} parts")
         if isinstance(value, str):
             self._string(value, verb)
         elif isinstance(value, bool):

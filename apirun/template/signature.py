@@ -1,12 +1,13 @@
 """What a function of a template takes, and how it is called."""
 
 import inspect
+from collections.abc import Mapping as AbstractMapping
 from enum import Enum
-from typing import Callable, Mapping, NamedTuple, Optional, Protocol, Tuple
+from typing import Callable, Iterable, Mapping, NamedTuple, Optional, Protocol, Tuple
 
 from apirun.template.errors import CallError, TemplateError
 
-__all__ = ["Arity", "Budget", "Function", "Kind", "from_callable"]
+__all__ = ["Arity", "Budget", "Function", "Kind", "charge_parts", "from_callable"]
 
 
 class Kind(Enum):
@@ -46,6 +47,23 @@ class Budget(Protocol):
         Raises:
             LimitError: If nothing is left.
         """
+
+
+def charge_parts(budget: Budget, values: Iterable[object], text: str) -> str:
+    """
+    Return *text*, after charging for the many small parts it was made of.
+
+    Args:
+        budget: What is left.
+        values: What was written; only lists and maps are charged for.
+        text: What came of it.
+
+    Raises:
+        LimitError: If nothing is left.
+    """
+    if any(isinstance(value, (list, tuple, AbstractMapping)) for value in values):
+        budget.charge(len(text) >> 3)
+    return text
 
 
 class Function(NamedTuple):

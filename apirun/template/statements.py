@@ -107,7 +107,7 @@ class StatementCompiler:
                 try:
                     text = show(value, state.limits.output)
                     state.out.append(text)
-                    state.charge(len(text) >> 5)
+                    state.charge(len(text) >> 3)
                 except LimitError as error:
                     state.fail(str(error), error)
 

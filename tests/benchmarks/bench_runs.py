@@ -113,7 +113,7 @@ def bench_makespan() -> None:
         longest: Dict[str, float] = {}
         for name, above in graph.items():
             longest[name] = work[name] + max((longest[a] for a in above), default=0.0)
-        bound_s = max(max(longest.values()), sum(work.values()) / slots)
+        bound_s = max(*longest.values(), sum(work.values()) / slots)
         with serve_counting(delay_s) as server, tempfile.TemporaryDirectory() as folder:
             path = write_stages(
                 Path(folder), server.url, stages, graph, max_concurrent_stages=slots

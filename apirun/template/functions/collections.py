@@ -90,7 +90,7 @@ def _uniq(budget: Budget, value: object) -> List[object]:
     for element in _elements(value, "uniq"):
         # The Go syntax of a value tells its type, and equal values look equal.
         shown = sprintf("%T %#v", [element, element], budget.output)
-        budget.charge(1 + (len(shown) >> 5))
+        budget.charge(1 + (len(shown) >> 3))
         if shown not in seen:
             seen.add(shown)
             kept.append(element)

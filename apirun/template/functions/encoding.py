@@ -15,7 +15,7 @@ from typing import Mapping, NoReturn
 
 from apirun.template.errors import CallError, LimitError
 from apirun.template.json_writer import write_json
-from apirun.template.signature import Arity, Budget, Function, Kind
+from apirun.template.signature import Arity, Budget, Function, Kind, charge_parts
 from apirun.template.text import from_bytes, to_bytes
 
 __all__ = ["FUNCTIONS"]
@@ -44,11 +44,12 @@ def _sha256sum(_: Budget, text: str) -> str:
 
 
 def _to_json(budget: Budget, value: object) -> str:
-    return write_json(value, budget.output)
+    return charge_parts(budget, [value], write_json(value, budget.output))
 
 
 def _to_pretty_json(budget: Budget, value: object) -> str:
-    return write_json(value, budget.output, indent="  ")
+    text = write_json(value, budget.output, indent="  ")
+    return charge_parts(budget, [value], text)
 
 
 def _from_json(budget: Budget, text: str) -> object:

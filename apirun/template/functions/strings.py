@@ -9,7 +9,7 @@ from typing import Iterable, List, Mapping, Match
 
 from apirun.template.errors import CallError, LimitError, UnknowableError
 from apirun.template.printing import text_of
-from apirun.template.signature import Arity, Budget, Function, Kind
+from apirun.template.signature import Arity, Budget, Function, Kind, charge_parts
 from apirun.template.text import convert, from_bytes, quote, to_bytes
 from apirun.template.unknown import Unknown
 from apirun.template.values import StringList, StringMap
@@ -47,7 +47,7 @@ def string_value(budget: Budget, value: object) -> str:
         return value
     if isinstance(value, Unknown):
         raise UnknowableError(value.label)
-    return text_of(value, budget.output)
+    return charge_parts(budget, [value], text_of(value, budget.output))
 
 
 def _trim(_: Budget, text: str) -> str:

@@ -107,18 +107,23 @@ class Pattern:
             self._jump(at, len(self._code))
 
     def _emit_repeat(self, node: Repeat) -> None:
-        for _ in range(node.least):
-            self._emit(node.body)
-        if node.most is None:
-            start = self._add(_Instruction("split"))
-            self._emit(node.body)
-            self._jump(self._add(_Instruction("split")), start)
-            self._fork(start, len(self._code), greedy=node.greedy)
-            return
         starts: List[int] = []
-        for _ in range(node.most - node.least):
-            starts.append(self._add(_Instruction("split")))
+        if node.most is None:
+            # As in Go, x* is (x+)?: what an empty x leads to depends on it.
+            if node.least == 0:
+                starts.append(self._add(_Instruction("split")))
+            for _ in range(node.least - 1):
+                self._emit(node.body)
+            again = len(self._code)
             self._emit(node.body)
+            at = self._add(_Instruction("split"))
+            self._jump(at, *((again, at + 1) if node.greedy else (at + 1, again)))
+        else:
+            for _ in range(node.least):
+                self._emit(node.body)
+            for _ in range(node.most - node.least):
+                starts.append(self._add(_Instruction("split")))
+                self._emit(node.body)
         for start in starts:
             self._fork(start, len(self._code), greedy=node.greedy)
 

@@ -94,6 +94,8 @@ class _Parser:
             start = self.pos
             if self._take("\\Q"):
                 parts.extend(self._verbatim())
+                if parts:
+                    parts.append(self._repeated(parts.pop(), start))
                 continue
             atom = self._atom(depth)
             if atom is not None:
@@ -175,7 +177,7 @@ class _Parser:
                 if match[3] == ")":
                     return None
             else:
-                number = self._name(match[1])
+                number = self._number(match[1])
         else:
             number = self._number()
         body = self.choice(depth + 1)
@@ -184,15 +186,13 @@ class _Parser:
         self._flags = flags
         return body if number is None else Group(body, number)
 
-    def _number(self) -> int:
-        self.groups += 1
-        return self.groups
-
-    def _name(self, name: str) -> int:
+    def _number(self, name: str = "") -> int:
         if name in self.names:
             raise RegexError("duplicate capture group name", name)
-        self.names[name] = self._number()
-        return self.names[name]
+        self.groups += 1
+        if name:
+            self.names[name] = self.groups
+        return self.groups
 
     def _escape(self) -> Expression:
         start = self.pos
