@@ -7,7 +7,8 @@ Example:
     True
 """
 
-from apirun.documents import scaffold
+from apirun.documents import scaffold, stage_names
+from apirun.durations import format_duration, to_seconds
 from apirun.env import EnvEntry
 from apirun.events import (
     Event,
@@ -45,6 +46,7 @@ from apirun.migration import Capture, Migration, Probe, Request, Response
 from apirun.migrator import Migrator
 from apirun.orchestrator import Orchestrator
 from apirun.origin import Location, Origin, Problem
+from apirun.plain_data import to_dict
 from apirun.results import (
     Failure,
     MigrationResult,
@@ -142,5 +144,9 @@ __all__ = [
     "VersionStatus",
     "WaitSettings",
     "Warned",
+    "format_duration",
     "scaffold",
+    "stage_names",
+    "to_dict",
+    "to_seconds",
 ]

@@ -10,6 +10,7 @@ from apirun.documents.composed import resolve_stage
 from apirun.documents.directory import LoadedStage, load_directory
 from apirun.documents.recorded import dump_migration, load_recorded
 from apirun.documents.scaffold import scaffold
+from apirun.documents.stage_names import stage_names
 from apirun.documents.stages_file import StagesFile, load_stages
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "load_stages",
     "resolve_stage",
     "scaffold",
+    "stage_names",
 ]

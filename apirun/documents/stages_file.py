@@ -75,9 +75,14 @@ def load_stages(path: str) -> StagesFile:
     warnings = findings.close()
     if told is None:
         raise AssertionError("a document that does not fit has a problem")
+    places = _places_by_stage(document)
     return StagesFile(
         stages=tuple(
-            _stage(entry, index, document, directories[paths[index]])
+            _stage(
+                entry,
+                Origin(document.file, places.get(str(index), {})),
+                directories[paths[index]],
+            )
             for index, entry in enumerate(told.stages)
         ),
         env=told.globals.env,
@@ -132,9 +137,7 @@ def _read_directories(
     }
 
 
-def _stage(
-    entry: Entry, index: int, document: Document, directory: Optional[Directory]
-) -> Stage:
+def _stage(entry: Entry, origin: Origin, directory: Optional[Directory]) -> Stage:
     stage = Stage(
         name=entry.name,
         depends_on=entry.depends_on,
@@ -143,19 +146,20 @@ def _stage(
         condition=entry.condition,
         timeout_s=entry.timeout_s,
         on_failure=OnFailure(entry.on_failure),
-        origin=Origin(document.file, _places_of(document, f"stages.{index}")),
+        origin=origin,
     )
     return stage if directory is None else directory.settle(stage)
 
 
-def _places_of(document: Document, key: str) -> Dict[str, Place]:
-    """Return the places below *key*, as seen from there."""
-    cut = len(key) + 1
-    return {
-        path[cut:]: place
-        for path, place in document.places.items()
-        if path.startswith(f"{key}.")
-    }
+def _places_by_stage(document: Document) -> Dict[str, Dict[str, Place]]:
+    """Return the places below each entry of ``stages``, as seen from there."""
+    by_stage: Dict[str, Dict[str, Place]] = {}
+    for path, place in document.places.items():
+        root, _, below = path.partition(".")
+        index, _, key = below.partition(".")
+        if root == "stages" and key:
+            by_stage.setdefault(index, {})[key] = place
+    return by_stage
 
 
 def _note_env(document: Document, told: StagesDocument, findings: Findings) -> None:

@@ -1,0 +1,1 @@
+"""The command ``apirun``: a thin layer over the public names of the library."""

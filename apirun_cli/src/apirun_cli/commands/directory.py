@@ -1,0 +1,210 @@
+"""Up, down, status and validate for the migrations of one directory."""
+
+from typing import Dict, Optional
+
+import click
+
+from apirun import Direction, Migrator, StageState
+from apirun_cli.errors import tell_errors
+from apirun_cli.exit_codes import code_of_result
+from apirun_cli.failure_text import stage_failure
+from apirun_cli.options import (
+    config_option,
+    dry_run_option,
+    history_options,
+    lock_timeout_option,
+    out_of_order_option,
+    output_options,
+    variables_option,
+)
+from apirun_cli.output import Output
+from apirun_cli.plan_text import stage_plan
+from apirun_cli.progress import Progress
+from apirun_cli.run_text import stage_summary
+from apirun_cli.status_text import history_text, stage_text
+from apirun_cli.terminal import echo
+
+__all__ = ["down", "status", "up", "validate"]
+
+VERSION = click.IntRange(min=0)
+
+
+@click.command()
+@config_option
+@click.option(
+    "--to", type=VERSION, metavar="VERSION", help="Last version to apply [all]."
+)
+@dry_run_option
+@variables_option
+@out_of_order_option
+@lock_timeout_option
+@output_options
+@tell_errors
+def up(
+    output: Output,
+    *,
+    config: str,
+    to: Optional[int],
+    dry_run: bool,
+    variables: Dict[str, str],
+    allow_out_of_order: bool,
+    lock_timeout_s: float,
+) -> int:
+    r"""
+    Apply every pending version of one directory, in order.
+
+    What an earlier run left unsettled is settled first. Nothing is sent
+    before every variable is known to be there.
+
+    \b
+    Example:
+      apirun up --config network/config.yaml --to 3 --var region=eu-west-1
+    """
+    run = _Run(output, config, variables)
+    if dry_run:
+        return run.plan(Direction.UP, to, allow_out_of_order=allow_out_of_order)
+    return run.go(
+        Direction.UP,
+        to,
+        allow_out_of_order=allow_out_of_order,
+        lock_timeout_s=lock_timeout_s,
+    )
+
+
+@click.command()
+@config_option
+@click.option(
+    "--to",
+    type=VERSION,
+    metavar="VERSION",
+    help="Roll back the versions above this one, 0 all [only the newest].",
+)
+@dry_run_option
+@variables_option
+@lock_timeout_option
+@output_options
+@tell_errors
+def down(
+    output: Output,
+    *,
+    config: str,
+    to: Optional[int],
+    dry_run: bool,
+    variables: Dict[str, str],
+    lock_timeout_s: float,
+) -> int:
+    r"""
+    Roll back the newest applied version of one directory, or more.
+
+    \b
+    Example:
+      apirun down --config network/config.yaml            (the newest)
+      apirun down --config network/config.yaml --to 0     (all)
+    """
+    run = _Run(output, config, variables)
+    if dry_run:
+        return run.plan(Direction.DOWN, to)
+    return run.go(Direction.DOWN, to, lock_timeout_s=lock_timeout_s)
+
+
+@click.command()
+@config_option
+@history_options
+@output_options
+@tell_errors
+def status(
+    output: Output,
+    *,
+    config: str,
+    with_history: bool,
+    history_all: bool,
+    history_limit: int,
+    exit_code: bool,
+) -> int:
+    r"""
+    Show which versions of one directory are applied, pending or unsettled.
+
+    \b
+    Example:
+      apirun status --config network/config.yaml --history
+    """
+    migrator = Migrator.from_config(config)
+    output.warn(migrator.warnings)
+    told = migrator.status()
+    rows = (
+        migrator.history(limit=None if history_all else history_limit)
+        if with_history or history_all
+        else None
+    )
+    output.result(stage_text(told, verbose=output.verbose))
+    if rows is not None:
+        output.result("\n" + history_text({told.name: rows}))
+    output.document({"status": told, **({} if rows is None else {"history": rows})})
+    return int(exit_code and (told.pending > 0 or told.state in _UNFINISHED))
+
+
+@click.command()
+@config_option
+@output_options
+@tell_errors
+def validate(output: Output, *, config: str) -> int:
+    r"""
+    Check the settings and migrations of one directory; send nothing.
+
+    \b
+    Example:
+      apirun validate --config network/config.yaml
+    """
+    migrator = Migrator.from_config(config)
+    output.warn(migrator.warnings)
+    count = len(migrator.stage.migrations)
+    noun = "migration" if count == 1 else "migrations"
+    output.summary(f"{config}: {count} {noun}, all documents are in order.")
+    output.document(
+        {"ok": True, "migrations": count, "warnings": list(migrator.warnings)}
+    )
+    return 0
+
+
+class _Run:
+    """A command that plans or changes something."""
+
+    def __init__(self, output: Output, config: str, variables: Dict[str, str]) -> None:
+        self._output = output
+        self._progress = Progress(output)
+        self._migrator = Migrator.from_config(
+            config, variables=variables, listeners=[self._progress]
+        )
+        output.warn(self._migrator.warnings)
+
+    def plan(self, direction: Direction, to: Optional[int], **settings: bool) -> int:
+        plan = self._migrator.plan(direction, to=to, **settings)
+        self._output.result(stage_plan(plan))
+        self._output.document(plan)
+        return 2 if any(each.problem for each in plan.migrations) else 0
+
+    def go(
+        self,
+        direction: Direction,
+        to: Optional[int],
+        *,
+        lock_timeout_s: float,
+        allow_out_of_order: bool = False,
+    ) -> int:
+        with self._progress.watching([self._migrator.stage]):
+            if direction is Direction.UP:
+                result = self._migrator.up(
+                    to=to,
+                    allow_out_of_order=allow_out_of_order,
+                    lock_timeout_s=lock_timeout_s,
+                )
+            else:
+                result = self._migrator.down(to=to, lock_timeout_s=lock_timeout_s)
+        self._output.summary(stage_summary(result, direction))
+        self._output.document(result)
+        if result.failure is not None:
+            echo(stage_failure(result), err=True)
+        return code_of_result(result)
+
+
+_UNFINISHED = (StageState.FAILED, StageState.UNSETTLED)

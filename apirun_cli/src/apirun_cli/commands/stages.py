@@ -1,0 +1,260 @@
+"""Up, down, status and validate for stages that depend on each other."""
+
+from typing import Dict, Optional, Tuple
+
+import click
+
+from apirun import Direction, Orchestrator, RunPlan, RunResult, StageState
+from apirun_cli.errors import tell_errors
+from apirun_cli.exit_codes import code_of_result
+from apirun_cli.failure_text import run_failure
+from apirun_cli.options import (
+    dry_run_option,
+    history_options,
+    lock_timeout_option,
+    out_of_order_option,
+    output_options,
+    selection_options,
+    stages_config_option,
+    variables_option,
+)
+from apirun_cli.output import Output
+from apirun_cli.plan_text import run_plan
+from apirun_cli.progress import Progress
+from apirun_cli.run_text import run_summary
+from apirun_cli.status_text import history_text, status_text
+from apirun_cli.terminal import echo
+
+__all__ = ["down", "status", "up", "validate"]
+
+_UNFINISHED = (
+    StageState.NEVER_RUN,
+    StageState.PENDING,
+    StageState.FAILED,
+    StageState.UNSETTLED,
+)
+
+
+@click.command()
+@stages_config_option
+@selection_options("Apply", "all that depends on it", "all that it depends on")
+@dry_run_option
+@variables_option
+@out_of_order_option
+@lock_timeout_option
+@output_options
+@tell_errors
+def up(  # noqa: PLR0913 - one for each option
+    output: Output,
+    *,
+    config: str,
+    stages: Tuple[str, ...],
+    from_stage: Optional[str],
+    to_stage: Optional[str],
+    dry_run: bool,
+    variables: Dict[str, str],
+    allow_out_of_order: bool,
+    lock_timeout_s: float,
+) -> int:
+    r"""
+    Apply what is pending, stage by stage, dependencies first.
+
+    Without a selection all stages run. A stage starts as soon as those that
+    it depends on have finished.
+
+    \b
+    Example:
+      apirun stages up
+      apirun stages up --dry-run
+      apirun stages up --from services --to configuration
+      apirun stages up --stage services --var replicas=3
+    """
+    progress = Progress(output)
+    orchestrator = _load(config, output, progress, variables)
+    if dry_run:
+        plan = orchestrator.plan(
+            Direction.UP,
+            stages=stages,
+            from_stage=from_stage,
+            to_stage=to_stage,
+            allow_out_of_order=allow_out_of_order,
+        )
+        return _show_plan(plan, output)
+    with progress.watching(orchestrator.stages):
+        result = orchestrator.up(
+            stages=stages,
+            from_stage=from_stage,
+            to_stage=to_stage,
+            allow_out_of_order=allow_out_of_order,
+            lock_timeout_s=lock_timeout_s,
+        )
+    return _show_result(result, output)
+
+
+@click.command()
+@stages_config_option
+@selection_options("Roll back", "all that it depends on", "all that depends on it")
+@dry_run_option
+@variables_option
+@click.option(
+    "--force",
+    is_flag=True,
+    envvar="APIRUN_FORCE",
+    help="Roll back a stage even while one that depends on it is applied.",
+)
+@lock_timeout_option
+@output_options
+@tell_errors
+def down(  # noqa: PLR0913 - one for each option
+    output: Output,
+    *,
+    config: str,
+    stages: Tuple[str, ...],
+    from_stage: Optional[str],
+    to_stage: Optional[str],
+    dry_run: bool,
+    variables: Dict[str, str],
+    force: bool,
+    lock_timeout_s: float,
+) -> int:
+    r"""
+    Roll stages back, dependents first.
+
+    Without a selection everything is rolled back.
+
+    \b
+    Example:
+      apirun stages down
+      apirun stages down --stage configuration
+      apirun stages down --from configuration --to services
+    """
+    progress = Progress(output)
+    orchestrator = _load(config, output, progress, variables)
+    if dry_run:
+        plan = orchestrator.plan(
+            Direction.DOWN,
+            stages=stages,
+            from_stage=from_stage,
+            to_stage=to_stage,
+            force=force,
+        )
+        return _show_plan(plan, output)
+    with progress.watching(orchestrator.stages):
+        result = orchestrator.down(
+            stages=stages,
+            from_stage=from_stage,
+            to_stage=to_stage,
+            force=force,
+            lock_timeout_s=lock_timeout_s,
+        )
+    return _show_result(result, output)
+
+
+@click.command()
+@stages_config_option
+@history_options
+@output_options
+@tell_errors
+def status(
+    output: Output,
+    *,
+    config: str,
+    with_history: bool,
+    history_all: bool,
+    history_limit: int,
+    exit_code: bool,
+) -> int:
+    r"""
+    Show where each stage stands, by its own history.
+
+    With --verbose also dependencies, versions and captured variables.
+
+    \b
+    Example:
+      apirun stages status --verbose
+      apirun stages status --history --history-limit 3
+      apirun stages status --exit-code || apirun stages up
+    """
+    orchestrator = Orchestrator.from_file(config)
+    output.warn(orchestrator.warnings)
+    report = orchestrator.status()
+    histories = (
+        orchestrator.history(limit=None if history_all else history_limit)
+        if with_history or history_all
+        else None
+    )
+    output.result(status_text(report, verbose=output.verbose))
+    if histories is not None:
+        output.result("\n" + history_text(histories))
+    shown = {} if histories is None else {"history": histories}
+    output.document({"stages": report.stages, **shown})
+    unfinished = any(
+        stage.pending or stage.state in _UNFINISHED for stage in report.stages.values()
+    )
+    return int(exit_code and unfinished)
+
+
+@click.command()
+@stages_config_option
+@output_options
+@tell_errors
+def validate(output: Output, *, config: str) -> int:
+    r"""
+    Check stages.yaml and every file that it leads to; send nothing.
+
+    \b
+    Example:
+      apirun stages validate
+    """
+    orchestrator = Orchestrator.from_file(config)
+    output.warn(orchestrator.warnings)
+    stages = len(orchestrator.stages)
+    migrations = sum(len(stage.migrations) for stage in orchestrator.stages)
+    output.summary(
+        f"{config}: {_counted(stages, 'stage')}, {_counted(migrations, 'migration')}, "
+        "all documents are in order."
+    )
+    output.document(
+        {
+            "ok": True,
+            "stages": {
+                stage.name: len(stage.migrations) for stage in orchestrator.stages
+            },
+            "warnings": list(orchestrator.warnings),
+        }
+    )
+    return 0
+
+
+def _load(
+    config: str, output: Output, progress: Progress, variables: Dict[str, str]
+) -> Orchestrator:
+    orchestrator = Orchestrator.from_file(
+        config, variables=variables, listeners=[progress]
+    )
+    output.warn(orchestrator.warnings)
+    return orchestrator
+
+
+def _show_plan(plan: RunPlan, output: Output) -> int:
+    output.result(run_plan(plan))
+    output.document(plan)
+    problems = [
+        each.problem
+        for stage in plan.stages.values()
+        for each in stage.migrations
+        if each.problem
+    ]
+    return 2 if problems else 0
+
+
+def _show_result(result: RunResult, output: Output) -> int:
+    output.summary(run_summary(result, verbose=output.verbose))
+    output.document(result)
+    if result.failure is not None:
+        echo(run_failure(result), err=True)
+    return code_of_result(result)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

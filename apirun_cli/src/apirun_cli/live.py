@@ -1,0 +1,105 @@
+"""The live view: one line for each stage that runs."""
+
+import time
+from contextlib import contextmanager
+from typing import Dict, Iterator
+
+from attrs import define
+from rich.console import Console
+from rich.live import Live as RichLive
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from apirun import (
+    Event,
+    MigrationFinished,
+    MigrationStarted,
+    RequestRetried,
+    StageFinished,
+    StageStarted,
+    format_duration,
+)
+
+__all__ = ["Live"]
+
+REDRAWN_PER_SECOND = 8
+ROOM_FOR_THE_LOG = 3
+
+
+@define
+class _Running:
+    """A stage that runs: since when, how many versions, and what it does now."""
+
+    since_s: float
+    total: int
+    position: int = 0
+    doing: str = ""
+
+
+class Live:
+    """One line for each stage that runs, redrawn below the log on stderr."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._running: Dict[str, _Running] = {}
+        self._spinner = Spinner("line")
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show it until the block ends; then nothing of it stays."""
+        with RichLive(
+            get_renderable=self._draw,
+            console=self._console,
+            refresh_per_second=REDRAWN_PER_SECOND,
+            transient=True,
+        ):
+            yield
+
+    def take(self, event: Event) -> None:
+        """Take *event* in."""
+        if isinstance(event, StageStarted):
+            self._running[event.stage] = _Running(time.monotonic(), event.total)
+        elif isinstance(event, StageFinished):
+            self._running.pop(event.result.name, None)
+        elif isinstance(event, (MigrationStarted, RequestRetried, MigrationFinished)):
+            running = self._running.get(event.stage)
+            if running is not None:
+                _note(running, event)
+
+    def write(self, text: str) -> None:
+        """Write a line of the log above it."""
+        self._console.print(Text.from_ansi(text), soft_wrap=True)
+
+    def _draw(self) -> Table:
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True)
+        grid.add_column(no_wrap=True, overflow="ellipsis")
+        grid.add_column(no_wrap=True, justify="right")
+        grid.add_column(no_wrap=True, justify="right")
+        grid.add_column(no_wrap=True, overflow="ellipsis")
+        now_s = time.monotonic()
+        room = max(1, self._console.height - ROOM_FOR_THE_LOG)
+        rows = list(self._running.items())
+        for name, running in rows[:room]:
+            total = max(running.total, running.position)
+            grid.add_row(
+                self._spinner,
+                Text(name),
+                f"{running.position} of {total}",
+                format_duration(now_s - running.since_s),
+                Text(running.doing),
+            )
+        if len(rows) > room:
+            grid.add_row("", f"and {len(rows) - room} more", "", "", "")
+        return grid
+
+
+def _note(running: _Running, event: Event) -> None:
+    if isinstance(event, MigrationStarted):
+        running.position = event.position
+        running.doing = event.name
+    elif isinstance(event, RequestRetried):
+        running.doing = f"{event.reason}, waits {format_duration(event.wait_s)}"
+    else:
+        running.doing = ""

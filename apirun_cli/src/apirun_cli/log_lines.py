@@ -1,0 +1,134 @@
+"""Events as lines of a log, each with its level."""
+
+from typing import Callable, Dict, Mapping, NamedTuple, Optional
+
+from apirun import (
+    Event,
+    MigrationFinished,
+    MigrationStarted,
+    Outcome,
+    RequestRetried,
+    RollbackStarted,
+    StageFinished,
+    StageStarted,
+    Warned,
+    format_duration,
+)
+
+__all__ = ["LEVELS", "Line", "line_of"]
+
+LEVELS = {"debug": 0, "info": 1, "warn": 2, "error": 3}
+
+
+class Line(NamedTuple):
+    """
+    One line of the log.
+
+    Attributes:
+        level: ``debug``, ``info``, ``warn`` or ``error``.
+        stage: Name of the stage, empty if it concerns none.
+        message: What happened.
+        fields: Its data by name.
+    """
+
+    level: str
+    stage: str
+    message: str
+    fields: Mapping[str, object] = {}
+
+
+def line_of(event: Event) -> Optional[Line]:
+    """Return the line that tells *event*; None if it is not told."""
+    tell = _TELLERS.get(type(event))
+    return tell(event) if tell is not None else None
+
+
+def _stage_started(event: StageStarted) -> Line:
+    noun = "version" if event.total == 1 else "versions"
+    message = f"started, {event.total} {noun} to run"
+    return Line("info", event.stage, message, {"versions": event.total})
+
+
+def _stage_finished(event: StageFinished) -> Line:
+    result = event.result
+    fields: Dict[str, object] = {"outcome": result.outcome.value}
+    message = result.outcome.value.replace("_", " ")
+    if result.started_at:
+        message += f" in {format_duration(result.elapsed_s)}"
+        fields["elapsed_s"] = round(result.elapsed_s, 3)
+    if result.reason:
+        message += f": {result.reason}"
+        fields["reason"] = result.reason
+    if result.failure is not None and not any(
+        done.failure for done in result.migrations
+    ):
+        message += f": {_first_line(result.failure.message)}"
+        fields["error"] = result.failure.message
+    bad = not result.ok and result.outcome is not Outcome.NOT_STARTED
+    return Line("error" if bad else "info", result.name, message, fields)
+
+
+def _migration_started(event: MigrationStarted) -> Line:
+    message = f"{event.name}: {event.request}"
+    fields = {"migration": event.name, "request": event.request}
+    return Line("debug", event.stage, message, fields)
+
+
+def _migration_finished(event: MigrationFinished) -> Line:
+    result = event.result
+    fields: Dict[str, object] = {
+        "migration": result.name,
+        "outcome": result.outcome.value,
+        "status": result.status_code,
+        "elapsed_s": round(result.elapsed_s, 3),
+    }
+    message = f"{result.name} {result.outcome.value.replace('_', ' ')}"
+    if result.settled:
+        message = f"{result.name} was unsettled, now {message[len(result.name) + 1 :]}"
+        fields["settled"] = True
+    if result.status_code:
+        message += f" ({result.status_code}, {format_duration(result.elapsed_s)})"
+    if result.failure is None:
+        return Line("info", event.stage, message, fields)
+    fields["error"] = result.failure.message
+    message += f": {_first_line(result.failure.message)}"
+    return Line("error", event.stage, message, fields)
+
+
+def _request_retried(event: RequestRetried) -> Line:
+    message = (
+        f"{event.request}: {event.reason}; try {event.tries + 1} in "
+        f"{format_duration(event.wait_s)}"
+    )
+    fields = {
+        "request": event.request,
+        "reason": event.reason,
+        "tries": event.tries,
+        "wait_s": round(event.wait_s, 3),
+    }
+    return Line("warn", event.stage, message, fields)
+
+
+def _rollback_started(event: RollbackStarted) -> Line:
+    stages = ", ".join(event.stages)
+    message = f"the run failed: rolling back what it applied in {stages}"
+    return Line("warn", "", message, {"stages": list(event.stages)})
+
+
+def _warned(event: Warned) -> Line:
+    return Line("warn", event.stage, event.message, event.fields)
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+_TELLERS: "Dict[type, Callable[..., Line]]" = {
+    StageStarted: _stage_started,
+    StageFinished: _stage_finished,
+    MigrationStarted: _migration_started,
+    MigrationFinished: _migration_finished,
+    RequestRetried: _request_retried,
+    RollbackStarted: _rollback_started,
+    Warned: _warned,
+}

@@ -1,0 +1,117 @@
+"""The log of a run on stderr, with a live view below it on a terminal."""
+
+import importlib
+import json
+import sys
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import ContextManager, Dict, Iterator, Optional, Protocol, Sequence
+
+import click
+
+from apirun import Event, LoggingSettings, Stage
+from apirun_cli.log_lines import LEVELS, Line, line_of
+from apirun_cli.output import Output
+from apirun_cli.terminal import echo, is_live, printable
+
+__all__ = ["LiveView", "Progress"]
+
+_COLOURS = {"debug": "bright_black", "warn": "yellow", "error": "red"}
+
+
+class LiveView(Protocol):
+    """What is redrawn below the log while a run goes on."""
+
+    def shown(self) -> ContextManager[None]:
+        """Show it until the block ends."""
+
+    def take(self, event: Event) -> None:
+        """Take *event* in."""
+
+    def write(self, text: str) -> None:
+        """Write a line of the log above it."""
+
+
+class Progress:
+    """
+    A listener that shows what happens, as each stage's ``logging`` asks for.
+
+    Args:
+        output: Whether much or little is shown; wins over the settings.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._settings: Dict[str, LoggingSettings] = {}
+        self._live: Optional[LiveView] = None
+
+    @contextmanager
+    def watching(self, stages: Sequence[Stage]) -> Iterator[None]:
+        """Show the run of *stages*, with a live view if stderr is a terminal."""
+        self._settings = {stage.name: stage.logging for stage in stages}
+        as_text = all(stage.logging.format != "json" for stage in stages)
+        if self._output.quiet or not as_text or not is_live(sys.stderr):
+            yield
+            return
+        # rich is paid for only where there is something to draw on.
+        live: LiveView = importlib.import_module("apirun_cli.live").Live()
+        with live.shown():
+            self._live = live
+            try:
+                yield
+            finally:
+                self._live = None
+
+    def __call__(self, event: Event) -> None:
+        """Show *event*."""
+        if self._live is not None:
+            self._live.take(event)
+        line = line_of(event)
+        if line is None:
+            return
+        settings = self._settings.get(line.stage, LoggingSettings())
+        if LEVELS[line.level] >= LEVELS[self._level(settings)]:
+            self._write(line, settings)
+
+    def _level(self, settings: LoggingSettings) -> str:
+        if self._output.quiet:
+            return "error"
+        return "debug" if self._output.verbose else settings.level
+
+    def _write(self, line: Line, settings: LoggingSettings) -> None:
+        if settings.format == "json":
+            echo(_json_line(line), err=True)
+        elif self._live is not None:
+            self._live.write(_text_line(line, settings))
+        else:
+            now = datetime.now().astimezone().strftime("%H:%M:%S")
+            echo(f"{now} {_text_line(line, settings)}", err=True)
+
+
+def _text_line(line: Line, settings: LoggingSettings) -> str:
+    message = line.message
+    if line.level == "warn" and line.fields and not _told_in(line):
+        told = " ".join(f"{name}={value}" for name, value in line.fields.items())
+        message = f"{message} {told}"
+    if line.level == "warn":
+        message = f"warning: {message}"
+    text = printable(f"{line.stage}: {message}" if line.stage else message)
+    colour = _COLOURS.get(line.level)
+    if colour is None or settings.color is False:
+        return text
+    return click.style(text, fg=colour)
+
+
+def _told_in(line: Line) -> bool:
+    return any(str(value) in line.message for value in line.fields.values())
+
+
+def _json_line(line: Line) -> str:
+    told: Dict[str, object] = {
+        "time": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+        "level": line.level,
+        "message": line.message,
+    }
+    if line.stage:
+        told["stage"] = line.stage
+    return json.dumps({**line.fields, **told}, ensure_ascii=False)

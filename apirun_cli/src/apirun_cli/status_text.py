@@ -1,0 +1,116 @@
+"""Where things stand, told to a person."""
+
+from typing import List, Mapping, Sequence
+
+import click
+
+from apirun import (
+    RunRow,
+    StageState,
+    StageStatus,
+    StatusReport,
+    VersionStatus,
+    format_duration,
+)
+from apirun_cli.terminal import printable, table
+
+__all__ = ["history_text", "stage_text", "status_text"]
+
+_COLOURS = {
+    StageState.UP_TO_DATE: "green",
+    StageState.PENDING: "yellow",
+    StageState.FAILED: "red",
+    StageState.UNSETTLED: "magenta",
+}
+
+
+def status_text(report: StatusReport, *, verbose: bool = False) -> str:
+    """Return one line for each stage, and with *verbose* what it holds."""
+    rows = [["stage", "status", "applied", "last run", "took", ""]]
+    rows += [_row(stage) for stage in report.stages.values()]
+    parts = [table(rows)]
+    if verbose:
+        parts += [_details(stage) for stage in report.stages.values()]
+    return "\n\n".join(parts)
+
+
+def stage_text(status: StageStatus, *, verbose: bool = False) -> str:
+    """Return where one directory stands, with its versions."""
+    head = table([_row(status)])
+    versions = table([_version(row) for row in status.versions], indent="  ")
+    parts = [head, versions]
+    if verbose:
+        parts = [head, _details(status)]
+    return "\n".join(part for part in parts if part)
+
+
+def history_text(histories: Mapping[str, Sequence[RunRow]]) -> str:
+    """Return the recorded requests of each stage, newest first."""
+    parts = []
+    for name, rows in histories.items():
+        listed = table([_run(row) for row in rows], indent="  ")
+        parts.append(f"History of {printable(name)}\n{listed or '  nothing yet'}")
+    return "\n\n".join(parts)
+
+
+def _row(status: StageStatus) -> List[str]:
+    word = status.state.value
+    if status.state is StageState.PENDING:
+        word = f"{status.pending} pending"
+    return [
+        printable(status.name),
+        click.style(word, fg=_COLOURS.get(status.state)),
+        f"{status.applied}/{status.total}",
+        _moment(status.last_run_at),
+        format_duration(status.elapsed_s) if status.last_run_at else "",
+        printable(status.error),
+    ]
+
+
+def _details(status: StageStatus) -> str:
+    lines = [click.style(printable(status.name), bold=True)]
+    facts = [["store", printable(status.store)]]
+    if status.depends_on:
+        facts.insert(0, ["depends on", ", ".join(status.depends_on)])
+    lines.append(table(facts, indent="  "))
+    lines.append("  versions" if status.versions else "  no versions")
+    lines.append(table([_version(row) for row in status.versions], indent="    "))
+    if status.variables:
+        lines.append("  variables")
+        rows = [
+            [printable(each.name), printable(each.value), f"from {each.version}"]
+            for each in status.variables
+        ]
+        lines.append(table(rows, indent="    "))
+    return "\n".join(line for line in lines if line)
+
+
+def _version(row: VersionStatus) -> List[str]:
+    colour = {"applied": "green", "pending": "yellow"}.get(row.state, "magenta")
+    return [
+        printable(row.name or str(row.version)),
+        click.style(row.state, fg=colour),
+        _moment(row.applied_at),
+        printable(row.note),
+    ]
+
+
+def _run(row: RunRow) -> List[str]:
+    word = "failed" if row.failed else "done"
+    return [
+        _moment(row.ran_at),
+        printable(row.name or str(row.version)),
+        row.direction.value,
+        click.style(word, fg="red" if row.failed else "green"),
+        str(row.status_code) if row.status_code else "-",
+        "" if row.elapsed_s is None else format_duration(row.elapsed_s),
+        printable(row.error.partition("\n")[0]),
+    ]
+
+
+def _moment(recorded: str) -> str:
+    """Shorten ISO 8601 to seconds: a person needs no more."""
+    if len(recorded) < len("2024-01-01T00:00:00"):
+        return recorded
+    zone = "Z" if recorded.endswith(("+00:00", "Z")) else ""
+    return recorded[:19].replace("T", " ") + zone
