@@ -29,21 +29,16 @@ from apirun.landscape import Landscape, saves_body
 from apirun.launching import Launcher
 from apirun.masking import Masker
 from apirun.planning import condition_renderer, forecast
+from apirun.policy import verdict, why_left_out
 from apirun.results import Outcome, RunResult, StageResult
 from apirun.rollback import Rollback, roll_back
 from apirun.scheduler import Schedule, Verdict, run_jobs
-from apirun.stage import OnFailure, Stage
+from apirun.stage import Stage
 from apirun.stage_job import StageJob, StageReport
 from apirun.standing import has_failed, has_succeeded
 from apirun.state import Direction, StageOutcome, StageRecord
 
 __all__ = ["RunSettings", "StagesRun"]
-
-VERDICTS = {
-    OnFailure.STOP: Verdict.STOP,
-    OnFailure.SKIP_DEPENDENTS: Verdict.BLOCK_SUCCESSORS,
-    OnFailure.CONTINUE: Verdict.GO_ON,
-}
 
 
 @frozen(kw_only=True)
@@ -249,7 +244,7 @@ class StagesRun:
         self._landscape.forget(name)
         if self._direction is Direction.UP and report.provides:
             self._landscape.hand_on(name, report.provides)
-        return _verdict(report.result, stage, self._direction)
+        return verdict(report.result, stage, self._direction)
 
     def _skip(self, stage: Stage) -> StageResult:
         record = StageRecord(
@@ -276,7 +271,8 @@ class StagesRun:
         )
 
     def _leave_out(self, launcher: Launcher, name: str, blocker: str) -> None:
-        reason = f"stage {blocker} failed" if blocker else "the run was stopped"
+        interrupted = launcher.control.stopping
+        reason = why_left_out(blocker, self._results, interrupted=interrupted)
         result = StageResult(name=name, outcome=Outcome.NOT_STARTED, reason=reason)
         self._results[name] = result
         launcher.emit(StageFinished(result=result))
@@ -292,13 +288,3 @@ class StagesRun:
         if result is not None:
             return not result.ok
         return has_failed(self._landscape.history(self._landscape.named(name)))
-
-
-def _verdict(result: StageResult, stage: Stage, direction: Direction) -> Verdict:
-    """Judge how *stage* ended; what a stage stands on never goes down before it."""
-    if result.ok:
-        return Verdict.GO_ON
-    verdict = VERDICTS[stage.on_failure]
-    if direction is Direction.DOWN and verdict is Verdict.GO_ON:
-        return Verdict.BLOCK_SUCCESSORS
-    return verdict

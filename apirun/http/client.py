@@ -6,6 +6,7 @@ nothing of a request can have; `NotSentError` is raised for that and nothing
 else. After that every failure is an `AnswerLostError`.
 """
 
+import re
 import time
 from typing import Callable, Optional, Union
 from urllib.parse import urlsplit
@@ -267,6 +268,9 @@ class HttpClient:
         return AnswerLostError(f"{shown} was sent, and its answer was lost: {why}")
 
 
+_CONNECTION = re.compile(r"^\w+\(host=.*?\): ")
+
+
 class TooLongError(AnswerLostError):
     """The answer was longer than is allowed."""
 
@@ -297,7 +301,7 @@ def _reason(error: Exception) -> str:
             reason = reason.args[0]
         else:
             break
-    text = str(reason)
+    text = _CONNECTION.sub("", str(reason))
     return (
         text.rpartition(">: ")[2].partition(" (Caused by")[0] or type(reason).__name__
     )

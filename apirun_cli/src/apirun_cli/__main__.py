@@ -1,8 +1,10 @@
 """Where the process starts and ends; only this module exits it."""
 
+import errno
+import os
 import signal
 import sys
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -11,7 +13,8 @@ from apirun_cli.terminal import echo_error, make_streams_safe
 
 __all__ = ["main"]
 
-INTERRUPTED = 130
+DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT)
 
 
 def main() -> NoReturn:
@@ -26,24 +29,44 @@ def _run() -> int:
         # In standalone mode click would print and exit with codes of its own.
         code = cli.main(prog_name="apirun", standalone_mode=False)
         sys.stdout.flush()
-    except click.UsageError as error:
-        error.show()
-        return 2
     except click.ClickException as error:
-        echo_error(error.format_message())
-        return 2
+        if isinstance(error, click.UsageError):
+            error.show()
+        else:
+            echo_error(error.format_message())
+        return WRONG
     except (KeyboardInterrupt, click.Abort):
         echo_error("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has gone. What is recorded is complete; the
-        # stream is closed here so that the interpreter does not complain.
-        sys.stderr.close()
-        return 0
+    except OSError as error:
+        return _unwritable(error)
     except Exception as error:  # noqa: BLE001 - told without a traceback
         echo_error(_defect(error))
-        return 1
-    return code if isinstance(code, int) else 0
+        return FAILED
+    return code if isinstance(code, int) else DONE
+
+
+def _unwritable(error: OSError) -> int:
+    """Tell that the output has no reader or no room; nothing else raises OSError."""
+    if isinstance(error, BrokenPipeError):
+        _give_up(sys.stdout, sys.stderr)
+        return DONE
+    if error.errno not in UNWRITABLE:
+        echo_error(_defect(error))
+        return FAILED
+    _give_up(sys.stdout)
+    echo_error(
+        f"the output can't be written: {error.strerror}. What was recorded stands: "
+        "'status' shows it."
+    )
+    return FAILED
+
+
+def _give_up(*streams: TextIO) -> None:
+    """Let the interpreter's last flush go nowhere instead of failing again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        os.dup2(nowhere, stream.fileno())
 
 
 def _defect(error: BaseException) -> str:

@@ -114,7 +114,7 @@ def _unknown(name: str, names: List[str]) -> str:
 )
 @click.version_option(package_name="apirun-cli", message="apirun %(version)s")
 def cli() -> None:
-    r"""
+    """
     Versioned, recorded and reversible HTTP API calls.
 
     The commands here run the migrations of one directory; those of
@@ -149,7 +149,7 @@ def cli() -> None:
     },
 )
 def stages() -> None:
-    r"""
+    """
     Run stages: directories of migrations that depend on each other.
 
     \b

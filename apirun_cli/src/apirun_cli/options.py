@@ -1,5 +1,6 @@
 """The options that several commands share, each with its process variable."""
 
+import os
 from typing import Any, Callable, Dict, List, Optional, Sequence, TypeVar
 
 import click
@@ -69,6 +70,7 @@ def config_option(command: Command) -> Command:
         default="config/config.yaml",
         show_default=True,
         envvar="APIRUN_CONFIG",
+        callback=_existing,
         help="Settings of the directory.",
     )(command)
 
@@ -82,6 +84,7 @@ def stages_config_option(command: Command) -> Command:
         show_default=True,
         envvar="APIRUN_CONFIG",
         is_eager=True,
+        callback=_existing,
         help="The file that declares the stages.",
     )(command)
 
@@ -239,6 +242,17 @@ def selection_options(verb: str, above: str, below: str) -> Decorator:
         return command
 
     return decorate
+
+
+def _existing(ctx: click.Context, param: click.Parameter, path: str) -> str:
+    if not ctx.resilient_parsing and not os.path.lexists(path):
+        raise click.BadParameter(
+            f"there is no file '{path}' here. Name it by --config, or by the process "
+            "variable APIRUN_CONFIG.",
+            ctx,
+            param,
+        )
+    return path
 
 
 def _complete_stage(

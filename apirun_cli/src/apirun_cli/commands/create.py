@@ -16,7 +16,7 @@ __all__ = ["create"]
 @output_options
 @tell_errors
 def create(output: Output, *, name: str, config: str) -> int:
-    r"""
+    """
     Write the next migration of a directory, to be filled in.
 
     NAME says what it does; the version is the next one.

@@ -50,7 +50,7 @@ def up(
     allow_out_of_order: bool,
     lock_timeout_s: float,
 ) -> int:
-    r"""
+    """
     Apply every pending version of one directory, in order.
 
     What an earlier run left unsettled is settled first. Nothing is sent
@@ -93,7 +93,7 @@ def down(
     variables: Dict[str, str],
     lock_timeout_s: float,
 ) -> int:
-    r"""
+    """
     Roll back the newest applied version of one directory, or more.
 
     \b
@@ -121,7 +121,7 @@ def status(
     history_limit: int,
     exit_code: bool,
 ) -> int:
-    r"""
+    """
     Show which versions of one directory are applied, pending or unsettled.
 
     \b
@@ -148,7 +148,7 @@ def status(
 @output_options
 @tell_errors
 def validate(output: Output, *, config: str) -> int:
-    r"""
+    """
     Check the settings and migrations of one directory; send nothing.
 
     \b

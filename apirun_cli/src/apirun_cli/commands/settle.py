@@ -41,7 +41,7 @@ def settle(
     variables: Dict[str, str],
     lock_timeout_s: float,
 ) -> int:
-    r"""
+    """
     Decide what became of a request that was cut off.
 
     Look at your API first. With --as applied, give the values that the

@@ -56,7 +56,7 @@ def up(  # noqa: PLR0913 - one for each option
     allow_out_of_order: bool,
     lock_timeout_s: float,
 ) -> int:
-    r"""
+    """
     Apply what is pending, stage by stage, dependencies first.
 
     Without a selection all stages run. A stage starts as soon as those that
@@ -117,7 +117,7 @@ def down(  # noqa: PLR0913 - one for each option
     force: bool,
     lock_timeout_s: float,
 ) -> int:
-    r"""
+    """
     Roll stages back, dependents first.
 
     Without a selection everything is rolled back.
@@ -164,7 +164,7 @@ def status(
     history_limit: int,
     exit_code: bool,
 ) -> int:
-    r"""
+    """
     Show where each stage stands, by its own history.
 
     With --verbose also dependencies, versions and captured variables.
@@ -199,7 +199,7 @@ def status(
 @output_options
 @tell_errors
 def validate(output: Output, *, config: str) -> int:
-    r"""
+    """
     Check stages.yaml and every file that it leads to; send nothing.
 
     \b
