@@ -16,8 +16,19 @@ ADVICE = (
     ("disk i/o error", "could not be read or written: disk I/O error", "Mend the disk"),
     ("readonly", "is read-only", "Make the file and its directory writable"),
     ("read-only", "is read-only", "Make the file and its directory writable"),
+    (
+        "permission denied",
+        "may not be opened by this user",
+        "Make the file and its directory writable",
+    ),
+    ("no space", "could not be written: the disk is full", "Make room"),
+    ("too large", "could not be written: it is larger than it may be", "Make room"),
     ("locked", "is locked by another program", "Wait until that has ended"),
-    ("unable to open", "can't be opened", "Check that its directory is there"),
+    (
+        "unable to open",
+        "can't be opened",
+        "Check that it is a file, and that its directory is there and writable",
+    ),
 )
 
 
@@ -32,7 +43,7 @@ def translated(path: str, doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.Error, OSError, ValueError) as error:
+    except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
         raise store_error(path, doing, error) from error
 
 

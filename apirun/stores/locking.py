@@ -31,6 +31,13 @@ def held(path: str, *, store: str, timeout_s: float) -> Iterator[None]:
         StoreLockedError: If another runner still holds it then.
         StoreError: If the file can't be made.
     """
+    directory = os.path.dirname(path)
+    if not os.path.isdir(directory):
+        raise StoreError(
+            f"{store} can't be locked: there is no directory {directory}. Nothing was "
+            "sent. Make it, then run again."
+        )
+    timeout_s = max(0.0, timeout_s)
     lock = FileLock(path, timeout=timeout_s, mode=0o600, thread_local=False)
     try:
         lock.acquire(poll_interval=min(0.05, max(0.001, timeout_s / 10)))
@@ -69,7 +76,9 @@ def _forget(path: str) -> None:
 def _locked(path: str, store: str, timeout_s: float) -> StoreLockedError:
     owner = _read(f"{path}.owner")
     host, since = str(owner.get("host", "")), str(owner.get("since", ""))
-    pid = int(str(owner.get("pid", 0)))
+    pid = owner.get("pid")
+    if not isinstance(pid, int):
+        pid = 0
     who = (
         f"process {pid} on {host} holds it since {since}"
         if pid

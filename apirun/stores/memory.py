@@ -5,8 +5,6 @@ import uuid
 from contextlib import contextmanager
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-from attrs import evolve
-
 from apirun.durations import format_duration
 from apirun.exceptions import StoreLockedError
 from apirun.state import (
@@ -44,14 +42,19 @@ class MemoryStore:
         self._stage: Optional[StageRecord] = None
 
     def __getstate__(self) -> Dict[str, object]:
-        state = dict(self.__dict__)
-        del state["_runner"], state["_lock"]
-        return state
+        with self._lock:
+            return {
+                "_applied": dict(self._applied),
+                "_recorded": dict(self._recorded),
+                "_intents": dict(self._intents),
+                "_runs": list(self._runs),
+                "_stage": self._stage,
+            }
 
     def __setstate__(self, state: Dict[str, object]) -> None:
+        # A copy shares nothing with its original, and so goes by another identity.
+        MemoryStore.__init__(self)
         self.__dict__.update(state)
-        self._runner = threading.Lock()
-        self._lock = threading.RLock()
 
     @property
     def identity(self) -> str:
@@ -97,7 +100,7 @@ class MemoryStore:
         with self._lock:
             self._runs.append(_row(len(self._runs) + 1, ending))
             if ending.kind is EndingKind.UNSETTLED:
-                self._intents[intent.version] = evolve(intent, reason=intent.reason)
+                self._intents[intent.version] = intent
                 return
             self._intents.pop(intent.version, None)
             if ending.kind is EndingKind.APPLIED:
@@ -124,7 +127,7 @@ class MemoryStore:
         """Return the lines of the history, newest first."""
         with self._lock:
             newest: Tuple[RunRow, ...] = tuple(reversed(self._runs))
-        return newest if limit is None else newest[:limit]
+        return newest if limit is None else newest[: max(0, limit)]
 
     def close(self) -> None:
         """Do nothing: there is no connection."""

@@ -1,7 +1,7 @@
 """What a SQLite history says, read at once; also one of the Go tool."""
 
 import sqlite3
-from typing import Dict, List, Tuple
+from typing import Dict, Optional, Tuple
 
 from apirun.state import (
     Applied,
@@ -22,6 +22,10 @@ __all__ = ["read_history", "read_recorded", "read_runs"]
 INTENT = (
     "version, name, direction, run_id, method, digest, idempotency_key, started_at, "
     "host, pid, document, document_digest, scope, env, reason"
+)
+RUN = (
+    "id, version, direction, status_code, failed, ran_at, env_json, name, elapsed_s, "
+    "error"
 )
 
 
@@ -71,10 +75,13 @@ def read_recorded(
     """Return what was recorded with *version*; empty if nothing was."""
     if not schema_version(connection, tables):
         return Recorded()
+    # A version that the Go tool took back or applied anew has no digest, and what
+    # we recorded with it is out of date.
     row = connection.execute(
         f"SELECT r.document, coalesce(s.variables, '{{}}'), r.env "
-        f'FROM "{tables.records}" r LEFT JOIN "{tables.scopes}" s '
-        "ON s.digest = r.scope WHERE r.version = ?",
+        f'FROM "{tables.records}" r JOIN "{tables.versions}" v '
+        "ON v.version = r.version AND v.digest IS NOT NULL "
+        f'LEFT JOIN "{tables.scopes}" s ON s.digest = r.scope WHERE r.version = ?',
         (version,),
     ).fetchone()
     if row is None:
@@ -83,20 +90,22 @@ def read_recorded(
 
 
 def read_runs(
-    connection: sqlite3.Connection, tables: TableNames, limit: int
-) -> List[RunRow]:
-    """Return the lines of the history, newest first; -1 as *limit* means all."""
+    connection: sqlite3.Connection, tables: TableNames, limit: Optional[int]
+) -> Tuple[RunRow, ...]:
+    """Return the lines of the history, newest first, at most *limit*."""
     there = columns_of(connection, tables.runs)
     if not there:
-        return []
-    ours = all(name in there for name in ("name", "elapsed_s", "error"))
-    extra = "name, elapsed_s, error" if ours else "NULL, NULL, NULL"
-    rows = connection.execute(
-        f"SELECT id, version, direction, status_code, failed, ran_at, env_json, body, "
-        f'{extra} FROM "{tables.runs}" ORDER BY id DESC LIMIT ?',
-        (limit,),
+        return ()
+    wanted = ", ".join(
+        column if column in there else f"NULL AS {column}" for column in RUN.split(", ")
     )
-    return [
+    rows = connection.execute(
+        # The Go tool keeps bodies as they came, and those are not always UTF-8.
+        f"SELECT {wanted}, CAST(body AS BLOB) "
+        f'FROM "{tables.runs}" ORDER BY id DESC LIMIT ?',
+        (-1 if limit is None else max(0, limit),),
+    )
+    return tuple(
         RunRow(
             id=row[0],
             version=row[1],
@@ -105,13 +114,13 @@ def read_runs(
             failed=bool(row[4]),
             ran_at=str(row[5] or ""),
             captures=row[6] or "{}",
-            body=row[7],
-            name=row[8] or "",
-            elapsed_s=row[9],
-            error=row[10] or "",
+            name=row[7] or "",
+            elapsed_s=row[8],
+            error=row[9] or "",
+            body=None if row[10] is None else row[10].decode("utf-8", "replace"),
         )
         for row in rows
-    ]
+    )
 
 
 def _read_foreign(connection: sqlite3.Connection, tables: TableNames) -> History:
@@ -121,7 +130,7 @@ def _read_foreign(connection: sqlite3.Connection, tables: TableNames) -> History
     has_values = bool(columns_of(connection, tables.values))
     captures = _captures(connection, tables, "0") if has_values else {}
     versions = connection.execute(
-        f'SELECT version FROM "{tables.versions}" WHERE version > 0 ORDER BY version'
+        f'SELECT version FROM "{tables.versions}" ORDER BY version'
     )
     return History(
         applied=tuple(

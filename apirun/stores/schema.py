@@ -9,10 +9,13 @@ __all__ = ["SCHEMA_VERSION", "create_tables", "schema_version"]
 
 SCHEMA_VERSION = 1
 
-# The columns that the Go tool's tables lack; all of them may be empty.
+# The columns that the Go tool's tables lack, the first two only those of its first
+# releases; none of them has to be given.
 ADDED: Dict[str, Tuple[Tuple[str, str], ...]] = {
     "versions": (("name", "TEXT"), ("digest", "TEXT"), ("applied_at", "TEXT")),
     "runs": (
+        ("env_json", "TEXT"),
+        ("failed", "INTEGER NOT NULL DEFAULT 0"),
         ("name", "TEXT"),
         ("run_id", "TEXT"),
         ("elapsed_s", "REAL"),
@@ -36,7 +39,7 @@ def create_tables(connection: sqlite3.Connection, tables: TableNames) -> None:
         connection.execute(statement)
     for which, columns in ADDED.items():
         table = getattr(tables, which)
-        there = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
+        there = columns_of(connection, table)
         for name, kind in columns:
             if name not in there:
                 connection.execute(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
