@@ -50,7 +50,7 @@ def _unwritable(error: OSError) -> int:
     """Tell that the output has no reader or no room; nothing else raises OSError."""
     if isinstance(error, BrokenPipeError):
         _give_up(sys.stdout, sys.stderr)
-        return DONE
+        return FAILED
     if error.errno not in UNWRITABLE:
         echo_error(_defect(error))
         return FAILED
