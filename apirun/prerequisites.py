@@ -1,10 +1,11 @@
 """Whether stages outside a selection stand in its way."""
 
-from typing import Collection
+from typing import Collection, Sequence
 
 from apirun.exceptions import PrerequisiteError
 from apirun.landscape import Landscape
 from apirun.standing import is_completed
+from apirun.state import History
 
 __all__ = ["refuse_missing_dependencies", "refuse_standing_dependents"]
 
@@ -51,16 +52,28 @@ def refuse_standing_dependents(landscape: Landscape, selected: Collection[str]) 
     for name in selected:
         if not landscape.history(name).applied:
             continue
-        for dependent in landscape.graph.descendants(name):
-            if dependent in selected:
-                continue
-            history = landscape.history(dependent)
-            if history.applied or history.unsettled:
-                raise PrerequisiteError(
-                    f"stage {dependent} depends on stage {name} and is still applied\n"
-                    "  Nothing was sent. Run one of:\n"
-                    f"    apirun stages down --stage {dependent}\n"
-                    f"    apirun stages down --to {name}\n"
-                    "  or roll it back all the same with --force.",
-                    dependent,
-                )
+        standing = [
+            dependent
+            for dependent in landscape.graph.descendants(name)
+            if dependent not in selected and _stands(landscape.history(dependent))
+        ]
+        if standing:
+            raise PrerequisiteError(_in_the_way(name, standing), standing[0])
+
+
+def _stands(history: History) -> bool:
+    return bool(history.applied or history.unsettled)
+
+
+def _in_the_way(name: str, standing: Sequence[str]) -> str:
+    one = len(standing) == 1
+    listed = standing[0] if one else f"{', '.join(standing[:-1])} and {standing[-1]}"
+    verb, be, noun = ("depends", "is", "stage") if one else ("depend", "are", "stages")
+    flags = " ".join(f"--stage {dependent}" for dependent in standing)
+    return (
+        f"{noun} {listed} {verb} on stage {name} and {be} still applied\n"
+        "  Nothing was sent. Run one of:\n"
+        f"    apirun stages down {flags}\n"
+        f"    apirun stages down --to {name}\n"
+        "  or roll it back all the same with --force."
+    )

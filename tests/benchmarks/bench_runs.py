@@ -3,8 +3,6 @@
 import json
 import random
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Callable, Dict, List
 import requests
 
 from apirun import Orchestrator
-from tests.helpers.counting import serve_counting
+from tests.helpers.counting import spawn_counting
 from tests.helpers.stagetree import thing, write_stages
 
 __all__ = ["main"]
@@ -52,14 +50,14 @@ def _migrations(url: str, count: int, directory: Path) -> float:
 
 def bench_migrations() -> None:
     """Print the cost of a migration against that of a bare request."""
-    with serve_counting() as server, tempfile.TemporaryDirectory() as folder:
+    with spawn_counting() as url, tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name in ("bare", "warm", "one", "two"):
             (root / name).mkdir()
-        _migrations(server.url, 20, root / "warm")
-        bare_s = _timed(lambda: _bare_loop(server.url, 1000, root / "bare"))
-        one_s = _migrations(server.url, 1000, root / "one")
-        two_s = _migrations(server.url, 2000, root / "two")
+        _migrations(url, 20, root / "warm")
+        bare_s = _timed(lambda: _bare_loop(url, 1000, root / "bare"))
+        one_s = _migrations(url, 1000, root / "one")
+        two_s = _migrations(url, 2000, root / "two")
     print(
         f"runs: 1,000 migrations {one_s:.2f} s, bare loop {bare_s:.2f} s, "
         f"ratio {one_s / bare_s:.2f} (aim: at most 1.5)"
@@ -76,9 +74,9 @@ def bench_idle_stages() -> None:
     names = [f"s{number}" for number in range(count)]
     stages = {name: [thing(name, kind="post")] for name in names}
     depends_on = {name: [names[i // 2]] for i, name in enumerate(names) if i}
-    with serve_counting() as server, tempfile.TemporaryDirectory() as folder:
+    with spawn_counting() as url, tempfile.TemporaryDirectory() as folder:
         path = write_stages(
-            Path(folder), server.url, stages, depends_on, max_concurrent_stages=8
+            Path(folder), url, stages, depends_on, max_concurrent_stages=8
         )
         result = Orchestrator.from_file(path).up()
         assert result.ok, result.failure
@@ -101,7 +99,7 @@ def _random_graph(count: int, dice: random.Random) -> Dict[str, List[str]]:
 
 def bench_makespan() -> None:
     """Print the makespan of a random graph against its lower bound."""
-    dice, slots, delay_s = random.Random(7), 8, 0.05
+    dice, slots, delay_s = random.Random(7), 8, 0.15
     ratios = []
     for _ in range(3):
         graph = _random_graph(100, dice)
@@ -114,9 +112,9 @@ def bench_makespan() -> None:
         for name, above in graph.items():
             longest[name] = work[name] + max((longest[a] for a in above), default=0.0)
         bound_s = max(*longest.values(), sum(work.values()) / slots)
-        with serve_counting(delay_s) as server, tempfile.TemporaryDirectory() as folder:
+        with spawn_counting(delay_s) as url, tempfile.TemporaryDirectory() as folder:
             path = write_stages(
-                Path(folder), server.url, stages, graph, max_concurrent_stages=slots
+                Path(folder), url, stages, graph, max_concurrent_stages=slots
             )
             orchestrator = Orchestrator.from_file(path)
             took_s = _timed(orchestrator.up)
@@ -128,31 +126,8 @@ def bench_makespan() -> None:
     )
 
 
-def bench_start() -> None:
-    """Print what starting costs against importing click."""
-
-    def best_s(*command: str) -> float:
-        runs = [
-            _timed(lambda: subprocess.run(command, check=True, capture_output=True))
-            for _ in range(7)
-        ]
-        return sorted(runs)[len(runs) // 2]
-
-    click_s = best_s(sys.executable, "-c", "import click")
-    for label, command in (
-        ("apirun --help", (sys.executable, "-m", "apirun_cli", "--help")),
-        ("import apirun", (sys.executable, "-c", "import apirun")),
-    ):
-        took_s = best_s(*command)
-        print(
-            f"start: {label} {took_s * 1000:.0f} ms, import click "
-            f"{click_s * 1000:.0f} ms, ratio {took_s / click_s:.2f}"
-        )
-
-
 def main() -> None:
     """Print all ratios."""
-    bench_start()
     bench_migrations()
     bench_idle_stages()
     bench_makespan()

@@ -1,6 +1,8 @@
 """An API that counts how often each thing was created, and can lose answers."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -9,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Dict, Iterator, List, Optional, Set, Tuple
 from urllib.parse import parse_qs, urlsplit
 
-__all__ = ["CountingServer", "serve_counting"]
+__all__ = ["CountingServer", "serve_counting", "spawn_counting"]
 
 
 class CountingServer(ThreadingHTTPServer):
@@ -144,3 +146,30 @@ def serve_counting(delay_s: float = 0.0) -> Iterator[CountingServer]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def spawn_counting(delay_s: float = 0.0) -> Iterator[str]:
+    """Serve a counting API in a process of its own, and give its URL."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.helpers.counting", str(delay_s)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        # It serves until its input ends, so it can't outlive its maker.
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+
+
+if __name__ == "__main__":
+    with serve_counting(float(sys.argv[1])) as served:
+        sys.stdout.write(f"{served.url}\n")
+        sys.stdout.flush()
+        sys.stdin.read()
