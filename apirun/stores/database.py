@@ -19,6 +19,7 @@ BUSY_TIMEOUT_S = 10.0
 RETRY_S = 0.01
 
 T = TypeVar("T")
+_Traces = Tuple[Tuple[int, int, int], bool, bool]
 
 # Connections that a forked process inherited: closing one there would act on the
 # files of its parent, so they are kept and never used.
@@ -58,6 +59,7 @@ class Database:
                 return _at_once(writer, query)
             if not os.path.exists(self.path):
                 return nothing
+            self._refuse_directory()
             before = self._traces()
             # Without a journal nobody is writing, and what stands is all there is.
             if not any(before[1:]):
@@ -104,7 +106,7 @@ class Database:
             self._writer = None
         return self._writer
 
-    def _traces(self) -> Tuple[object, bool, bool]:
+    def _traces(self) -> _Traces:
         """Return what changes when somebody writes."""
         path = os.path.realpath(self.path)
         stat = os.stat(path)
@@ -115,18 +117,20 @@ class Database:
         )
 
     def _read_only(self, query: Callable[[sqlite3.Connection], T], mode: str) -> T:
+        found = self._traces()
         connection = sqlite3.connect(
             f"{Path(self.path).as_uri()}?{mode}", uri=True, timeout=BUSY_TIMEOUT_S
         )
         try:
             connection.isolation_level = None
-            self._refuse_newer(connection)
+            self._refuse_unfit(connection, found)
             return _at_once(connection, query)
         finally:
             connection.close()
 
     def _open(self) -> sqlite3.Connection:
         fresh = self._make()
+        found = self._traces()
         connection = sqlite3.connect(
             self.path,
             timeout=BUSY_TIMEOUT_S,
@@ -134,7 +138,7 @@ class Database:
             check_same_thread=False,
         )
         try:
-            self._refuse_newer(connection)
+            self._refuse_unfit(connection, found)
             self._prepare(connection, fresh=fresh)
         except BaseException:
             connection.close()
@@ -150,15 +154,14 @@ class Database:
                 f"the history {self.path} can't be made: there is no directory "
                 f"{directory}. Nothing was sent. Make it, then run again."
             )
-        if os.path.isdir(self.path):
-            raise StoreError(
-                f"the history {self.path} is a directory. Nothing was sent. Name a "
-                "file in it, then run again."
-            )
+        self._refuse_directory()
         try:
             # Made here, so that it is never readable by others, not even at first.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError:
+            # SQLite would leave a log beside a file that it may not write.
+            if not os.access(self.path, os.W_OK):
+                raise sqlite3.OperationalError("readonly") from None
             return False
         return True
 
@@ -184,14 +187,27 @@ class Database:
         create_tables(connection, self.tables)
         connection.execute("COMMIT")
 
-    def _refuse_newer(self, connection: sqlite3.Connection) -> None:
-        found = schema_version(connection, self.tables)
-        if found > SCHEMA_VERSION:
+    def _refuse_directory(self) -> None:
+        if os.path.isdir(self.path):
+            raise StoreError(
+                f"the history {self.path} is a directory. Nothing was sent. Name a "
+                "file in it, then run again."
+            )
+
+    def _refuse_unfit(self, connection: sqlite3.Connection, found: _Traces) -> None:
+        version = schema_version(connection, self.tables)
+        if version > SCHEMA_VERSION:
             raise StoreError(
                 f"the history {self.path} was written by a newer apirun (version "
-                f"{found} of its tables, this one knows {SCHEMA_VERSION}). Nothing was "
-                "sent, and the file is left as it was. Update apirun, then run again."
+                f"{version} of its tables, this one knows {SCHEMA_VERSION}). Nothing "
+                "was sent, and the file is left as it was. Update apirun, then run again."
             )
+        # SQLite takes what is missing of the last page for zeros; while there is a
+        # journal it still has to be written.
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+        (_, size, _), *journals = found
+        if size % page_size and not any(journals):
+            raise sqlite3.DatabaseError("malformed: the end of the file is missing")
 
 
 def _at_once(

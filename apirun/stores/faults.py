@@ -22,7 +22,11 @@ ADVICE = (
         "Make the file and its directory writable",
     ),
     ("no space", "could not be written: the disk is full", "Make room"),
-    ("too large", "could not be written: it is larger than it may be", "Make room"),
+    (
+        "file too large",
+        "could not be written: it is larger than it may be",
+        "Make room",
+    ),
     ("locked", "is locked by another program", "Wait until that has ended"),
     (
         "unable to open",
