@@ -200,7 +200,8 @@ class Database:
             raise StoreError(
                 f"the history {self.path} was written by a newer apirun (version "
                 f"{version} of its tables, this one knows {SCHEMA_VERSION}). Nothing "
-                "was sent, and the file is left as it was. Update apirun, then run again."
+                "was sent, and the file is left as it was. Update apirun, then run "
+                "again."
             )
         # SQLite takes what is missing of the last page for zeros; while there is a
         # journal it still has to be written.
