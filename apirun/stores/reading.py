@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Dict, Optional, Tuple
 
+from apirun.secret_names import is_secret_name
 from apirun.state import (
     Applied,
     Direction,
@@ -14,6 +15,7 @@ from apirun.state import (
     StageRecord,
     StoredValue,
 )
+from apirun.stores.rows import masked_names
 from apirun.stores.schema import columns_of, schema_version
 from apirun.stores.tables import TableNames
 
@@ -33,7 +35,7 @@ def read_history(connection: sqlite3.Connection, tables: TableNames) -> History:
     """Return what is recorded, in few queries and linear time."""
     if not schema_version(connection, tables):
         return _read_foreign(connection, tables)
-    captures = _captures(connection, tables, "coalesce(secret, 0)")
+    captures = _captures(connection, tables, "secret")
     applied = tuple(
         Applied(
             version=version,
@@ -113,7 +115,7 @@ def read_runs(
             status_code=row[3] or 0,
             failed=bool(row[4]),
             ran_at=str(row[5] or ""),
-            captures=row[6] or "{}",
+            captures=masked_names(row[6]) if row[8] is None else row[6],
             name=row[7] or "",
             elapsed_s=row[8],
             error=row[9] or "",
@@ -128,7 +130,7 @@ def _read_foreign(connection: sqlite3.Connection, tables: TableNames) -> History
     if not columns_of(connection, tables.versions):
         return History()
     has_values = bool(columns_of(connection, tables.values))
-    captures = _captures(connection, tables, "0") if has_values else {}
+    captures = _captures(connection, tables, "NULL") if has_values else {}
     versions = connection.execute(
         f'SELECT version FROM "{tables.versions}" ORDER BY version'
     )
@@ -147,7 +149,9 @@ def _captures(
     for version, name, value, is_secret in connection.execute(
         f'SELECT version, name, value, {secret} FROM "{tables.values}"'
     ):
-        captures.setdefault(version, {})[name] = StoredValue(value, bool(is_secret))
+        # The Go tool doesn't say what is secret; the name does.
+        secret_here = is_secret_name(name) if is_secret is None else bool(is_secret)
+        captures.setdefault(version, {})[name] = StoredValue(value, secret_here)
     return captures
 
 

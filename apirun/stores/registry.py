@@ -28,21 +28,27 @@ def find_store(type_name: str) -> type:
             "the store 'postgres' is not supported by this version yet; use 'sqlite'"
         )
     found = [point for point in entry_points(group=GROUP) if point.name == type_name]
-    claims = sorted({point.value for point in found})
+    claims = sorted({_claim(point) for point in found})
     if len(claims) > 1:
         raise UsageError(
-            f"the store '{type_name}' is claimed twice, by {' and by '.join(claims)}: "
-            "uninstall one of the two distributions"
+            f"the store '{type_name}' is claimed more than once, by "
+            f"{' and by '.join(claims)}: uninstall all but one of them"
         )
     if not found:
         raise UsageError(_unknown(type_name))
     return _load(found[0])
 
 
+def _claim(point: EntryPoint) -> str:
+    """Return the distribution, and what in it is the store."""
+    name = point.dist.name if point.dist else "a distribution without a name"
+    return f"{name} ({point.value})"
+
+
 def _load(point: EntryPoint) -> type:
     try:
         store = point.load()
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # a foreign module may raise anything
         raise UsageError(
             f"the store '{point.name}' ({point.value}) can't be imported: {error}"
         ) from error

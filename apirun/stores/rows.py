@@ -1,11 +1,12 @@
 """Captured values as the lines of a history show them."""
 
 import json
-from typing import Mapping
+from typing import Mapping, Optional
 
+from apirun.secret_names import is_secret_name
 from apirun.state import StoredValue
 
-__all__ = ["masked_captures"]
+__all__ = ["masked_captures", "masked_names"]
 
 
 def masked_captures(captures: Mapping[str, StoredValue]) -> str:
@@ -23,3 +24,24 @@ def masked_captures(captures: Mapping[str, StoredValue]) -> str:
         return "{}"
     shown = {name: "***" if v.secret else v.value for name, v in captures.items()}
     return json.dumps(shown, ensure_ascii=False, sort_keys=True)
+
+
+def masked_names(captured: Optional[str]) -> str:
+    """
+    Return a JSON object of the Go tool's, values with telling names masked.
+
+    Args:
+        captured: The object; None for none.
+
+    Example:
+        >>> masked_names('{"id": "7", "db_password": "x"}')
+        '{"id": "7", "db_password": "***"}'
+    """
+    try:
+        values = json.loads(captured or "{}")
+    except ValueError:
+        return "{}"
+    if not isinstance(values, dict):
+        return "{}"
+    shown = {name: "***" if is_secret_name(name) else v for name, v in values.items()}
+    return json.dumps(shown, ensure_ascii=False)

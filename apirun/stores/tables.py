@@ -44,8 +44,9 @@ class TableNames:
         """
         Return the names that *settings* ask for.
 
-        Our own tables go with the name of the applied versions, so that two
-        stages in one database share none unless they share that one.
+        Our own tables go with the name of the applied versions. A prefix moves
+        all tables; a stage that renames only one of the first three shares the
+        others with the stages that don't.
 
         Raises:
             UsageError: If a name is no table's name.

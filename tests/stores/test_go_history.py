@@ -144,7 +144,7 @@ def test_a_go_history_is_read_without_a_trace(path):
             status_code=201,
             failed=False,
             ran_at=RAN_AT,
-            captures='{"vpc_id":"vpc-7"}',
+            captures='{"vpc_id": "vpc-7"}',
             body='{"ok": true}',
         )
         == first
@@ -233,6 +233,40 @@ def test_what_the_go_tool_took_back_is_no_longer_recorded(path):
     with closing(SqliteStore(path)) as store:
         store.finish(ending(intent(3, document="new")))
     assert "new" == SqliteStore(path).recorded(3).document
+
+
+def test_secrets_in_a_go_history_are_told_by_their_names(path):
+    """
+    The Go tool marks no value as secret, so those with telling names are.
+    """
+    _go_apply(path, 5, {"db_password": "hunter2", "zone": "b"})
+    with closing(sqlite3.connect(str(path))) as connection, connection:
+        connection.execute(
+            "UPDATE migration_runs SET env_json = ? WHERE version = 5",
+            ('{"db_password": "hunter2", "zone": "b"}',),
+        )
+    kept = {
+        "db_password": StoredValue("hunter2", secret=True),
+        "zone": StoredValue("b"),
+    }
+
+    for taken_over in (False, True):
+        with closing(SqliteStore(path)) as store:
+            if taken_over:
+                store.begin(intent(6))
+            assert kept == store.history().applied[-1].captures
+            assert '{"db_password": "***", "zone": "b"}' == store.runs()[0].captures
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "[1]", "null"])
+def test_captured_values_that_are_no_object_are_none(path, text):
+    """
+    A line of the history with a broken column is still a line.
+    """
+    with closing(sqlite3.connect(str(path))) as connection, connection:
+        connection.execute("UPDATE migration_runs SET env_json = ?", (text,))
+
+    assert ["{}"] * 3 == [row.captures for row in SqliteStore(path).runs()]
 
 
 def test_a_go_history_under_other_names_is_taken_over(tmp_path):
