@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import closing
 from typing import Dict, Optional, Sequence, Tuple
 
 from attrs import frozen
@@ -123,7 +124,7 @@ class StagesRun:
             self._settings.executor,
             workers=workers,
             listeners=(self._ledger, *self._listeners),
-        ) as launcher:
+        ) as launcher, closing(self._landscape):
             launcher.emit(RunStarted(direction=self._direction, stages=tuple(selected)))
             left_out = run_jobs(self._schedule(launcher, selected))
             for name, blocker in left_out.items():

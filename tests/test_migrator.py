@@ -1,6 +1,7 @@
 """One directory: up, down, history, settling, all seen at the API itself."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -410,6 +411,6 @@ def test_secrets_are_shown_nowhere(directory, api):
     rows = directory.migrator().history()
     shown = f"{result.migrations} {events} {rows} {directory.migrator().status()}"
     assert "id-one" not in shown
-    with sqlite3.connect(str(directory.root / "apirun.db")) as connection:
+    with closing(sqlite3.connect(str(directory.root / "apirun.db"))) as connection:
         listed = connection.execute("SELECT env_json FROM migration_runs").fetchall()
     assert "id-one" not in str(listed)
