@@ -6,21 +6,19 @@ nothing of a request can have; `NotSentError` is raised for that and nothing
 else. After that every failure is an `AnswerLostError`.
 """
 
-import re
 import time
-from typing import Callable, Optional, Union
-from urllib.parse import urlsplit
+from typing import Callable, Optional
 
 import requests
 from attrs import evolve
 
 from apirun.control import Control
-from apirun.durations import format_duration
 from apirun.exceptions import AnswerLostError, CancelledError, NotSentError
 from apirun.http.adapter import WatchedAdapter
 from apirun.http.redirects import follow
 from apirun.http.retry_after import retry_after_s
 from apirun.http.tls import tls_context
+from apirun.http.troubles import Failed, TooLongError, told
 from apirun.http.watchdog import Watchdog
 from apirun.http.wire import WireRequest, WireResponse
 from apirun.masking import Masker
@@ -38,8 +36,6 @@ LONGEST_RETRY_AFTER_S = 600.0
 # risked on one that may be half closed already.
 IDLE_TOO_LONG_S = 1.0
 CHUNK_BYTES = 65536
-
-Failed = Union[NotSentError, AnswerLostError]
 
 
 class HttpClient:
@@ -200,7 +196,15 @@ class HttpClient:
             response = self._exchange(request, deadline_s - started_s)
         except (requests.RequestException, OSError, ValueError) as error:
             self._session.close()
-            raise self._told(request, error, started_s) from error
+            raise told(
+                error,
+                shown=self.shown(request),
+                url=request.url,
+                watchdog=self._watchdog,
+                stopped=self._control.aborting,
+                elapsed_s=time.monotonic() - started_s,
+                masker=self._masker,
+            ) from error
         finally:
             self._watchdog.disarm()
             self._last_used_s = time.monotonic()
@@ -252,28 +256,6 @@ class HttpClient:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _told(self, request: WireRequest, error: Exception, started_s: float) -> Failed:
-        """Say in the words of the run what the library reported."""
-        shown = self.shown(request)
-        why = self._masker.mask(_reason(error))
-        if self._watchdog.cut:
-            after = format_duration(time.monotonic() - started_s)
-            stopped = self._control.aborting
-            why = "it was broken off" if stopped else f"no whole answer within {after}"
-        elif isinstance(error, requests.Timeout):
-            why = f"no answer within {format_duration(time.monotonic() - started_s)}"
-        if not self._watchdog.connected:
-            host = urlsplit(request.url).netloc.rpartition("@")[2]
-            return NotSentError(f"{shown} was not sent: {host} can't be reached: {why}")
-        return AnswerLostError(f"{shown} was sent, and its answer was lost: {why}")
-
-
-_CONNECTION = re.compile(r"^\w+\(host=.*?\): ")
-
-
-class TooLongError(AnswerLostError):
-    """The answer was longer than is allowed."""
-
 
 class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignore[name-defined,misc]  # requests' own alias
     """Keeps no cookies from one request to the next."""
@@ -284,24 +266,3 @@ class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignor
 
 def _status(response: Optional[WireResponse]) -> int:
     return response.status if response is not None else 0
-
-
-def _reason(error: Exception) -> str:
-    """Return the innermost reason, without the library's wrapping."""
-    reason: object = error
-    while True:
-        inner = getattr(reason, "reason", None)
-        if isinstance(inner, BaseException):
-            reason = inner
-        elif (
-            isinstance(reason, Exception)
-            and reason.args
-            and isinstance(reason.args[0], BaseException)
-        ):
-            reason = reason.args[0]
-        else:
-            break
-    text = _CONNECTION.sub("", str(reason))
-    return (
-        text.rpartition(">: ")[2].partition(" (Caused by")[0] or type(reason).__name__
-    )

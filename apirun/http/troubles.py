@@ -1,0 +1,76 @@
+"""What requests and urllib3 report, in the words of a run."""
+
+import re
+from typing import Union
+from urllib.parse import urlsplit
+
+import requests
+
+from apirun.durations import format_duration
+from apirun.exceptions import AnswerLostError, NotSentError
+from apirun.http.watchdog import Watchdog
+from apirun.masking import Masker
+
+__all__ = ["Failed", "TooLongError", "told"]
+
+Failed = Union[NotSentError, AnswerLostError]
+
+_CONNECTION = re.compile(r"^\w+\(host=.*?\): ")
+
+
+class TooLongError(AnswerLostError):
+    """The answer was longer than is allowed."""
+
+
+def told(
+    error: Exception,
+    *,
+    shown: str,
+    url: str,
+    watchdog: Watchdog,
+    stopped: bool,
+    elapsed_s: float,
+    masker: Masker,
+) -> Failed:
+    """
+    Return what *error* means for the request: not sent, or its answer lost.
+
+    Args:
+        error: What the library raised.
+        shown: Method and URL, secrets masked.
+        url: Where it went.
+        watchdog: Knows whether a connection stood, and whether it was cut.
+        stopped: Whether the run was broken off from outside.
+        elapsed_s: Seconds since the try began.
+        masker: Takes secrets out.
+    """
+    why = masker.mask(_reason(error))
+    if watchdog.cut:
+        after = format_duration(elapsed_s)
+        why = "it was broken off" if stopped else f"no whole answer within {after}"
+    elif isinstance(error, requests.Timeout):
+        why = f"no answer within {format_duration(elapsed_s)}"
+    if not watchdog.connected:
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        return NotSentError(f"{shown} was not sent: {host} can't be reached: {why}")
+    return AnswerLostError(f"{shown} was sent, and its answer was lost: {why}")
+
+
+def _reason(error: Exception) -> str:
+    """Return the innermost reason, without the library's wrapping."""
+    reason: object = error
+    while True:
+        inner = getattr(reason, "reason", None)
+        if isinstance(inner, BaseException):
+            reason = inner
+        elif (
+            isinstance(reason, Exception)
+            and reason.args
+            and isinstance(reason.args[0], BaseException)
+        ):
+            reason = reason.args[0]
+        else:
+            break
+    text = _CONNECTION.sub("", str(reason))
+    text = text.rpartition(">: ")[2].partition(" (Caused by")[0]
+    return text or type(reason).__name__
