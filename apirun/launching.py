@@ -49,6 +49,9 @@ class Launcher:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            # It struck outside of what handles it; the work must not go on unseen.
+            self.control.abort()
         if self._own is not None:
             self._own.shutdown()
 
@@ -85,9 +88,12 @@ class Launcher:
             self.control.abort()
             return
         self.control.stop()
-        self.emit(
-            Warned(
-                message="Interrupted: the request under way is finished and recorded; "
-                "interrupt again to stop at once"
+        try:
+            self.emit(
+                Warned(
+                    message="Interrupted: the request under way is finished and "
+                    "recorded; interrupt again to stop at once"
+                )
             )
-        )
+        except KeyboardInterrupt:
+            self.control.abort()

@@ -28,7 +28,9 @@ Record = Tuple[int, str, Dict[str, object]]
 
 
 def log_event(event: Event) -> None:
-    """Write *event* to the logger ``apirun``, if its level is wanted there."""
+    """Write *event* to the logger ``apirun``, if anybody listens there."""
+    if not _is_heard():
+        return
     describe = _DESCRIPTIONS.get(type(event))
     record = describe(event) if describe is not None else None
     if record is None:
@@ -44,6 +46,16 @@ def log_event(event: Event) -> None:
         processors=[structlog.processors.KeyValueRenderer(key_order=["event"])],
         wrapper_class=structlog.stdlib.BoundLogger,
     ).log(level, message, **fields)
+
+
+def _is_heard() -> bool:
+    """Return whether a handler of the host program would get a record."""
+    logger: Optional[logging.Logger] = _logger
+    while logger is not None:
+        if any(not isinstance(each, logging.NullHandler) for each in logger.handlers):
+            return True
+        logger = logger.parent if logger.propagate else None
+    return False
 
 
 def _stage_started(event: StageStarted) -> Record:

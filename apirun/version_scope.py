@@ -10,6 +10,7 @@ of other tools) comes from the stage as it is now.
 import json
 from typing import Dict, List, Mapping, Optional, Tuple
 
+from apirun.exceptions import HistoryError
 from apirun.migration import Migration
 from apirun.rendering import Providers, Renderer, nobody
 from apirun.scoping import Layer, Scope, evaluate_env
@@ -125,7 +126,7 @@ class VersionScope:
         if text in ("", "{}"):
             return {}, {}
         if text != self._parsed[0]:
-            data = json.loads(text)
+            data = _parsed(text)
             self._parsed = (
                 text,
                 _values(data.get("overrides", {}), "--var when it was applied"),
@@ -143,8 +144,29 @@ def request_key(migration: Migration, direction: Direction) -> str:
 
 
 def _layer(text: str, source: str) -> Layer:
-    return {} if text in ("", "{}") else _values(json.loads(text), source)
+    return {} if text in ("", "{}") else _values(_parsed(text), source)
 
 
-def _values(texts: Mapping[str, str], source: str) -> Layer:
+def _parsed(text: str) -> Dict[str, object]:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise HistoryError(_DAMAGED)
+    return data
+
+
+def _values(texts: object, source: str) -> Layer:
+    if not isinstance(texts, dict) or not all(
+        isinstance(text, str) for text in texts.values()
+    ):
+        raise HistoryError(_DAMAGED)
     return {name: Value(text, source=source) for name, text in texts.items()}
+
+
+_DAMAGED = (
+    "the variables that were recorded with a version are damaged: they are no JSON "
+    "object of texts. Nothing was sent. Restore the history from a backup, then run "
+    "again."
+)

@@ -36,7 +36,7 @@ def parse_document(text: Union[str, bytes]) -> object:
     store and no terminal could take it.
 
     Args:
-        text: The document; bytes are UTF-8 without a byte order mark.
+        text: The document; bytes are UTF-8. A byte order mark is ignored.
 
     Returns:
         Python values; a number is an `int`, or a `LiteralNumber` where an
@@ -52,8 +52,9 @@ def parse_document(text: Union[str, bytes]) -> object:
     """
     if isinstance(text, bytes):
         text = _decode(text)
+    # RFC 8259, section 8.1: a parser may ignore it, and some servers send it.
     if text.startswith("\ufeff"):
-        raise DocumentError("it starts with a byte order mark", 1, 1)
+        text = text[1:]
     _check_depth(text)
     try:
         document = json.loads(

@@ -45,7 +45,7 @@ def list_migrations(directory: str, findings: Findings) -> Tuple[MigrationFile, 
     """
     try:
         with os.scandir(directory) as entries:
-            names = sorted(entry.name for entry in entries if not entry.is_dir())
+            names = sorted(entry.name for entry in entries if not _is_directory(entry))
     except OSError as error:
         reason = error.strerror or str(error)
         findings.add_file(shown_path(directory), f"can't be read: {reason}")
@@ -83,6 +83,14 @@ def _add(
             f"the version {file.version} is also that of {shown_path(other.path)}: "
             "give one of them another number",
         )
+
+
+def _is_directory(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # A link that leads to itself; it matters only if it is to be read.
+        return False
 
 
 def _warn_if_near(name: str, path: str, findings: Findings) -> None:

@@ -36,6 +36,7 @@ LONGEST_RETRY_AFTER_S = 600.0
 # risked on one that may be half closed already.
 IDLE_TOO_LONG_S = 1.0
 CHUNK_BYTES = 65536
+FIRST_FINAL_STATUS = 200
 
 
 class HttpClient:
@@ -231,6 +232,13 @@ class HttpClient:
             body = self._read(answer, request)
         finally:
             answer.close()
+        if answer.status_code < FIRST_FINAL_STATUS:
+            # http.client takes what it does not know for the final answer.
+            raise AnswerLostError(
+                f"{self.shown(request)} was sent, and answered with an interim "
+                f"{answer.status_code} only",
+                status=answer.status_code,
+            )
         return WireResponse(
             status=answer.status_code,
             headers=answer.headers,

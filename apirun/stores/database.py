@@ -57,9 +57,11 @@ class Database:
             writer = self._own_writer()
             if writer is not None:
                 return _at_once(writer, query)
-            if not os.path.exists(self.path):
+            try:
+                os.stat(self.path)
+            except FileNotFoundError:
                 return nothing
-            self._refuse_directory()
+            self._refuse_no_file()
             before = self._traces()
             # Without a journal nobody is writing, and what stands is all there is.
             if not any(before[1:]):
@@ -154,7 +156,7 @@ class Database:
                 f"the history {self.path} can't be made: there is no directory "
                 f"{directory}. Nothing was sent. Make it, then run again."
             )
-        self._refuse_directory()
+        self._refuse_no_file()
         try:
             # Made here, so that it is never readable by others, not even at first.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -187,11 +189,17 @@ class Database:
         create_tables(connection, self.tables)
         connection.execute("COMMIT")
 
-    def _refuse_directory(self) -> None:
+    def _refuse_no_file(self) -> None:
         if os.path.isdir(self.path):
             raise StoreError(
                 f"the history {self.path} is a directory. Nothing was sent. Name a "
                 "file in it, then run again."
+            )
+        if os.path.exists(self.path) and not os.path.isfile(self.path):
+            # SQLite would wait for ever for the other end of a pipe.
+            raise StoreError(
+                f"the history {self.path} is no regular file. Nothing was sent. Name "
+                "another one, then run again."
             )
 
     def _refuse_unfit(self, connection: sqlite3.Connection, found: _Traces) -> None:

@@ -25,6 +25,18 @@ INTENT = (
     "version, name, direction, run_id, method, digest, idempotency_key, started_at, "
     "host, pid, document, document_digest, scope, env, reason"
 )
+INTENT_TEXTS = (
+    "name",
+    "run_id",
+    "method",
+    "digest",
+    "idempotency_key",
+    "started_at",
+    "host",
+    "document",
+    "document_digest",
+    "reason",
+)
 RUN = (
     "id, version, direction, status_code, failed, ran_at, env_json, name, elapsed_s, "
     "error"
@@ -39,9 +51,9 @@ def read_history(connection: sqlite3.Connection, tables: TableNames) -> History:
     applied = tuple(
         Applied(
             version=version,
-            name=name or "",
-            document_digest=digest or "",
-            applied_at=applied_at or "",
+            name=_text(name),
+            document_digest=_text(digest),
+            applied_at=_text(applied_at),
             captures=captures.get(version, {}),
         )
         for version, name, digest, applied_at in connection.execute(
@@ -63,10 +75,10 @@ def read_history(connection: sqlite3.Connection, tables: TableNames) -> History:
     if row is not None:
         stage = StageRecord(
             outcome=StageOutcome(row[0]),
-            run_id=row[1],
-            started_at=row[2],
-            elapsed_s=row[3],
-            error=row[4],
+            run_id=_text(row[1]),
+            started_at=_text(row[2]),
+            elapsed_s=float(row[3] or 0),
+            error=_text(row[4]),
         )
     return History(applied=applied, unsettled=unsettled, stage=stage)
 
@@ -88,7 +100,11 @@ def read_recorded(
     ).fetchone()
     if row is None:
         return Recorded()
-    return Recorded(document=row[0] or "", scope=row[1], env=row[2] or "{}")
+    return Recorded(
+        document=_text(row[0]),
+        scope=_text(row[1]) or "{}",
+        env=_text(row[2]) or "{}",
+    )
 
 
 def read_runs(
@@ -114,11 +130,11 @@ def read_runs(
             direction=Direction(row[2]),
             status_code=row[3] or 0,
             failed=bool(row[4]),
-            ran_at=str(row[5] or ""),
-            captures=masked_names(row[6]) if row[8] is None else row[6],
-            name=row[7] or "",
+            ran_at=_text(row[5]),
+            captures=masked_names(row[6]) if row[8] is None else _text(row[6]),
+            name=_text(row[7]),
             elapsed_s=row[8],
-            error=row[9] or "",
+            error=_text(row[9]),
             body=None if row[10] is None else row[10].decode("utf-8", "replace"),
         )
         for row in rows
@@ -151,7 +167,8 @@ def _captures(
     ):
         # The Go tool doesn't say what is secret; the name does.
         secret_here = is_secret_name(name) if is_secret is None else bool(is_secret)
-        captures.setdefault(version, {})[name] = StoredValue(value, secret_here)
+        kept = StoredValue(_text(value), secret_here)
+        captures.setdefault(version, {})[_text(name)] = kept
     return captures
 
 
@@ -164,9 +181,19 @@ def _selected(intents: str, scopes: str) -> str:
 
 
 def _intent(row: Tuple[object, ...]) -> Intent:
-    names = [name.strip() for name in INTENT.split(",")]
-    fields: Dict[str, object] = {
-        name: value for name, value in zip(names, row) if value is not None
-    }
-    fields["direction"] = Direction(fields["direction"])
-    return Intent(**fields)  # type: ignore[arg-type]  # the columns are its fields
+    fields = dict(zip(INTENT.split(", "), row))
+    return Intent(
+        version=int(str(fields["version"])),
+        direction=Direction(fields["direction"]),
+        pid=int(str(fields["pid"] or 0)),
+        scope=_text(fields["scope"]) or "{}",
+        env=_text(fields["env"]) or "{}",
+        **{name: _text(fields[name]) for name in INTENT_TEXTS},
+    )
+
+
+def _text(value: object) -> str:
+    """Return what stands in a column of text, whatever SQLite let in."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return "" if value is None else str(value)

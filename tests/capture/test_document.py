@@ -59,8 +59,6 @@ def test_half_a_surrogate_pair():
         ('"abc', "1:1: unterminated string"),
         ('[1,"NaN",\nNaN]', "2:1: NaN is no JSON number"),
         ('["\\"", -Infinity]', "1:8: -Infinity is no JSON number"),
-        ("\ufeff{}", "1:1: it starts with a byte order mark"),
-        (b"\xef\xbb\xbf{}", "1:1: it starts with a byte order mark"),
         (b'{"\xc3\xa9":\n"\xff"}', "2:2: it is not UTF-8"),
         ("[" * 100_000, "1:257: it is nested deeper than 256 levels"),
         (
@@ -92,3 +90,9 @@ def test_refused_document(text, message):
 def test_allowed_depth(text):
     """Depth is counted where brackets are open, not where they are many."""
     assert json.loads(text) == parse_document(text)
+
+
+@pytest.mark.parametrize("text", ["\ufeff[1]", b"\xef\xbb\xbf[1]"])
+def test_a_byte_order_mark_is_ignored(text):
+    """RFC 8259 allows it, and some servers send one."""
+    assert [1] == parse_document(text)
