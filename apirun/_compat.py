@@ -2,10 +2,8 @@
 
 import sys
 
-if sys.version_info >= (3, 9):
-    from graphlib import CycleError, TopologicalSorter
-else:
-    from graphlib import CycleError, TopologicalSorter
+# On Python 3.8 the distribution graphlib-backport brings it.
+from graphlib import CycleError, TopologicalSorter
 
 if sys.version_info >= (3, 10):
     from importlib.metadata import EntryPoint, entry_points

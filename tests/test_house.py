@@ -22,7 +22,16 @@ FLOORS = (
     ("exceptions",),
     # The words: engines and values that stand alone.
     ("capture", "env", "masking", "retry", "state", "status", "template"),
-    ("control", "graph", "migration", "plan", "results", "settings", "variables"),
+    (
+        "control",
+        "graph",
+        "migration",
+        "plan",
+        "plugins",
+        "results",
+        "settings",
+        "variables",
+    ),
     ("events", "plain_data", "rendering", "selection", "stage"),
     # The borders to files, network and databases, and pure rules beside them.
     ("documents", "http", "stores"),

@@ -1,15 +1,16 @@
 """Up, down, status and validate for stages that depend on each other."""
 
-from typing import Dict, Optional, Tuple
+from typing import Dict, Optional, Tuple, TypedDict
 
 import click
 
-from apirun import Direction, Orchestrator, RunPlan, RunResult, StageState
+from apirun import Direction, Orchestrator, RunResult, StageState
 from apirun_cli.errors import tell_errors
 from apirun_cli.exit_codes import code_of_result
 from apirun_cli.failure_text import run_failure
 from apirun_cli.options import (
     dry_run_option,
+    force_option,
     history_options,
     lock_timeout_option,
     out_of_order_option,
@@ -26,6 +27,13 @@ from apirun_cli.status_text import history_text, status_text
 from apirun_cli.terminal import echo
 
 __all__ = ["down", "status", "up", "validate"]
+
+
+class _Selection(TypedDict):
+    stages: Tuple[str, ...]
+    from_stage: Optional[str]
+    to_stage: Optional[str]
+
 
 _UNFINISHED = (
     StageState.NEVER_RUN,
@@ -69,26 +77,10 @@ def up(  # noqa: PLR0913 - one for each option
       apirun stages up --from services --to configuration
       apirun stages up --stage services --var replicas=3
     """
-    progress = Progress(output)
-    orchestrator = _load(config, output, progress, variables)
+    run = _Run(output, config, variables, stages, from_stage, to_stage)
     if dry_run:
-        plan = orchestrator.plan(
-            Direction.UP,
-            stages=stages,
-            from_stage=from_stage,
-            to_stage=to_stage,
-            allow_out_of_order=allow_out_of_order,
-        )
-        return _show_plan(plan, output)
-    with progress.watching(orchestrator.stages):
-        result = orchestrator.up(
-            stages=stages,
-            from_stage=from_stage,
-            to_stage=to_stage,
-            allow_out_of_order=allow_out_of_order,
-            lock_timeout_s=lock_timeout_s,
-        )
-    return _show_result(result, output)
+        return run.plan(Direction.UP, allow_out_of_order=allow_out_of_order)
+    return run.up(allow_out_of_order=allow_out_of_order, lock_timeout_s=lock_timeout_s)
 
 
 @click.command()
@@ -96,12 +88,7 @@ def up(  # noqa: PLR0913 - one for each option
 @selection_options("Roll back", "all that it depends on", "all that depends on it")
 @dry_run_option
 @variables_option
-@click.option(
-    "--force",
-    is_flag=True,
-    envvar="APIRUN_FORCE",
-    help="Roll back a stage even while one that depends on it is applied.",
-)
+@force_option
 @lock_timeout_option
 @output_options
 @tell_errors
@@ -128,26 +115,10 @@ def down(  # noqa: PLR0913 - one for each option
       apirun stages down --stage configuration
       apirun stages down --from configuration --to services
     """
-    progress = Progress(output)
-    orchestrator = _load(config, output, progress, variables)
+    run = _Run(output, config, variables, stages, from_stage, to_stage)
     if dry_run:
-        plan = orchestrator.plan(
-            Direction.DOWN,
-            stages=stages,
-            from_stage=from_stage,
-            to_stage=to_stage,
-            force=force,
-        )
-        return _show_plan(plan, output)
-    with progress.watching(orchestrator.stages):
-        result = orchestrator.down(
-            stages=stages,
-            from_stage=from_stage,
-            to_stage=to_stage,
-            force=force,
-            lock_timeout_s=lock_timeout_s,
-        )
-    return _show_result(result, output)
+        return run.plan(Direction.DOWN, force=force)
+    return run.down(force=force, lock_timeout_s=lock_timeout_s)
 
 
 @click.command()
@@ -226,34 +197,75 @@ def validate(output: Output, *, config: str) -> int:
     return 0
 
 
-def _load(
-    config: str, output: Output, progress: Progress, variables: Dict[str, str]
-) -> Orchestrator:
-    orchestrator = Orchestrator.from_file(
-        config, variables=variables, listeners=[progress]
-    )
-    output.warn(orchestrator.warnings)
-    return orchestrator
+class _Run:
+    """A command that plans or changes some of the stages."""
 
+    def __init__(
+        self,
+        output: Output,
+        config: str,
+        variables: Dict[str, str],
+        stages: Tuple[str, ...],
+        from_stage: Optional[str],
+        to_stage: Optional[str],
+    ) -> None:
+        self._output = output
+        self._progress = Progress(output)
+        self._selection: _Selection = {
+            "stages": stages,
+            "from_stage": from_stage,
+            "to_stage": to_stage,
+        }
+        self._orchestrator = Orchestrator.from_file(
+            config, variables=variables, listeners=[self._progress]
+        )
+        output.warn(self._orchestrator.warnings)
 
-def _show_plan(plan: RunPlan, output: Output) -> int:
-    output.result(run_plan(plan))
-    output.document(plan)
-    problems = [
-        each.problem
-        for stage in plan.stages.values()
-        for each in stage.migrations
-        if each.problem
-    ]
-    return 2 if problems else 0
+    def plan(
+        self,
+        direction: Direction,
+        *,
+        allow_out_of_order: bool = False,
+        force: bool = False,
+    ) -> int:
+        plan = self._orchestrator.plan(
+            direction,
+            **self._selection,
+            allow_out_of_order=allow_out_of_order,
+            force=force,
+        )
+        self._output.result(run_plan(plan))
+        self._output.document(plan)
+        problems = [
+            each.problem
+            for stage in plan.stages.values()
+            for each in stage.migrations
+            if each.problem
+        ]
+        return 2 if problems else 0
 
+    def up(self, *, allow_out_of_order: bool, lock_timeout_s: float) -> int:
+        with self._progress.watching(self._orchestrator.stages):
+            result = self._orchestrator.up(
+                **self._selection,
+                allow_out_of_order=allow_out_of_order,
+                lock_timeout_s=lock_timeout_s,
+            )
+        return self._show(result)
 
-def _show_result(result: RunResult, output: Output) -> int:
-    output.summary(run_summary(result, verbose=output.verbose))
-    output.document(result)
-    if result.failure is not None:
-        echo(run_failure(result), err=True)
-    return code_of_result(result)
+    def down(self, *, force: bool, lock_timeout_s: float) -> int:
+        with self._progress.watching(self._orchestrator.stages):
+            result = self._orchestrator.down(
+                **self._selection, force=force, lock_timeout_s=lock_timeout_s
+            )
+        return self._show(result)
+
+    def _show(self, result: RunResult) -> int:
+        self._output.summary(run_summary(result, verbose=self._output.verbose))
+        self._output.document(result)
+        if result.failure is not None:
+            echo(run_failure(result), err=True)
+        return code_of_result(result)
 
 
 def _counted(count: int, noun: str) -> str:
