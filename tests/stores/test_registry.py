@@ -127,7 +127,7 @@ def test_postgres_is_refused_as_not_in_this_version(name):
         find_store(name)
 
     assert (
-        "the store 'postgres' is not supported by this version yet; use 'sqlite'"
+        f"the store '{name}' is not supported by this version yet; use 'sqlite'"
         == str(caught.value)
     )
 
