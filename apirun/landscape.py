@@ -15,7 +15,13 @@ from apirun.stage_job import provided_by
 from apirun.state import History, StateStore
 from apirun.stores import open_store
 
-__all__ = ["Landscape", "open_stage_store", "open_stage_stores", "saves_body"]
+__all__ = [
+    "Landscape",
+    "open_stage_store",
+    "open_stage_stores",
+    "saves_body",
+    "undisturbed_history",
+]
 
 
 def open_stage_store(stage: Stage) -> StateStore:
@@ -76,6 +82,27 @@ def saves_body(stage: Stage) -> bool:
     return isinstance(stage.store, StoreSettings) and stage.store.save_response_body
 
 
+def undisturbed_history(store: StateStore, *, timeout_s: float) -> History:
+    """
+    Return what is recorded while no other runner is in the middle of something.
+
+    An intent without an outcome may be that of a run which is still going on.
+    Only who holds the lock can tell; without such an intent none is taken.
+
+    Args:
+        store: Where the history is kept.
+        timeout_s: Seconds to wait for another runner.
+
+    Raises:
+        StoreLockedError: If another runner still holds it after that time.
+    """
+    history = store.history()
+    if not history.unsettled:
+        return history
+    with store.lock(timeout_s=timeout_s):
+        return store.history()
+
+
 class Landscape:
     """
     The stages of a run with their stores, histories and what they hand on.
@@ -132,6 +159,17 @@ class Landscape:
         if name not in self._histories:
             self._histories[name] = self.stores[name].history()
         return self._histories[name]
+
+    def await_others(self, names: Sequence[str], *, timeout_s: float) -> None:
+        """
+        Read the histories of the stages *names*, undisturbed by other runners.
+
+        Raises:
+            StoreLockedError: If another runner still holds one after that time.
+        """
+        for name in names:
+            store = self.stores[name]
+            self._histories[name] = undisturbed_history(store, timeout_s=timeout_s)
 
     def named(self, name: str) -> str:
         """

@@ -7,7 +7,7 @@ from typing import Mapping, Optional, Sequence, Tuple, Union
 from apirun.documents import load_directory, resolve_stage
 from apirun.events import Listener
 from apirun.journal import new_run_id
-from apirun.landscape import open_stage_store, saves_body
+from apirun.landscape import open_stage_store, saves_body, undisturbed_history
 from apirun.launching import Launcher
 from apirun.masking import Masker
 from apirun.origin import Problem
@@ -18,7 +18,7 @@ from apirun.settlement import settle_by_hand
 from apirun.stage import Stage
 from apirun.stage_job import StageJob
 from apirun.standing import stage_status
-from apirun.state import Direction, RunRow
+from apirun.state import Direction, History, RunRow
 from apirun.status import StageStatus
 from apirun.suppliers import Suppliers
 from apirun.workload import Workload
@@ -180,7 +180,7 @@ class Migrator:
         )
         history = self._store.history()
         warnings = work.check(history)
-        preview = self._preview(work, Direction(direction))
+        preview = self._preview(work, Direction(direction), history)
         return StagePlan(
             name=self.stage.name,
             migrations=preview.planned,
@@ -240,10 +240,10 @@ class Migrator:
         lock_timeout_s: float,
     ) -> StageResult:
         work = self._workload(direction, to, allow_out_of_order=allow_out_of_order)
-        history = self._store.history()
+        history = undisturbed_history(self._store, timeout_s=lock_timeout_s)
         work.check(history)
         if work.todo(history) or history.unsettled:
-            for error in self._preview(work, direction).errors:
+            for error in self._preview(work, direction, history).errors:
                 raise error
         job = StageJob(
             stage=self.stage,
@@ -272,12 +272,14 @@ class Migrator:
             allow_out_of_order=allow_out_of_order,
         )
 
-    def _preview(self, work: Workload, direction: Direction) -> Preview:
+    def _preview(
+        self, work: Workload, direction: Direction, history: History
+    ) -> Preview:
         return preview_stage(
             self.stage,
             self._store,
             self._scope,
-            self._store.history(),
+            history,
             work,
             direction,
             masker=Masker(enabled=self.stage.logging.masking),

@@ -21,6 +21,7 @@ from apirun.exceptions import (
 )
 from apirun.failures import stage_failure
 from apirun.journal import Journal
+from apirun.landscape import undisturbed_history
 from apirun.masking import Masker
 from apirun.migration import Migration
 from apirun.results import Failure, MigrationResult, Outcome, StageResult
@@ -118,14 +119,15 @@ class _StageRun:
         )
 
     def _run(self) -> Outcome:
-        history = self._job.store.history()
-        self._check(history)
-        if not self._work.todo(history) and not history.unsettled:
-            self._note_unchanged(history)
+        before = undisturbed_history(self._job.store, timeout_s=self._lock_timeout_s())
+        self._check(before)
+        if not self._work.todo(before) and not before.unsettled:
+            self._note_unchanged(before)
             return Outcome.UNCHANGED
-        timeout_s = self._control.remaining_s(self._job.lock_timeout_s)
-        with self._job.store.lock(timeout_s=timeout_s):
+        with self._job.store.lock(timeout_s=self._lock_timeout_s()):
             history = self._job.store.history()
+            if history != before:
+                self._work.check(history)
             todo = self._work.todo(history)
             self._emit(StageStarted(stage=self._stage.name, total=len(todo)))
             try:
@@ -136,6 +138,9 @@ class _StageRun:
             failure = self._results[-1].failure if self._results else None
             self._record(outcome, failure.message if failure else "")
         return outcome
+
+    def _lock_timeout_s(self) -> float:
+        return self._control.remaining_s(self._job.lock_timeout_s)
 
     def _check(self, history: History) -> None:
         for warning in self._work.check(history):

@@ -108,7 +108,9 @@ class StagesRun:
             HistoryError: If a history does not allow it.
             UnsettledError: If an unsettled version needs a person's decision.
             RenderError: If a variable is missing; nothing was sent.
+            StoreLockedError: If another runner is in the middle of a version.
         """
+        self._landscape.await_others(selected, timeout_s=self._lock_timeout_s)
         foreseen = forecast(
             self._landscape,
             selected,
