@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from attrs import frozen
 
-from apirun.http import WireRequest
+from apirun.http import Accepted, WireRequest
 from apirun.masking import Masker
 from apirun.migration import Request
 from apirun.rendering import Renderer
@@ -88,7 +88,7 @@ def prepare_request(
         timeout_s=request.timeout_s or settings.timeout_s,
         retry=request.retry or settings.retry,
         repeatable=request.repeatable,
-        accepts=_Accepts(accepted),
+        accepts=Accepted(accepted),
     )
     shown = f"{request.method} {masker.mask(masker.mask_url(url))}"
     return Prepared(
@@ -122,16 +122,6 @@ def render_leaves(value: object, render: Optional[Renderer], key: str) -> object
             for index, item in enumerate(value)
         ]
     return value
-
-
-@frozen
-class _Accepts:
-    codes: Tuple[str, ...]
-
-    def __call__(self, status: int) -> bool:
-        if not self.codes:
-            return status < 400
-        return str(status) in self.codes or f"{status // 100}xx" in self.codes
 
 
 def _url(request: Request, render: Renderer, key: str) -> str:

@@ -11,15 +11,15 @@ from apirun.exceptions import AnswerLostError, NotSentError
 from apirun.http.watchdog import Watchdog
 from apirun.masking import Masker
 
-__all__ = ["Failed", "TooLongError", "told"]
+__all__ = ["Failed", "FinalError", "told"]
 
 Failed = Union[NotSentError, AnswerLostError]
 
 _CONNECTION = re.compile(r"^\w+\(host=.*?\): ")
 
 
-class TooLongError(AnswerLostError):
-    """The answer was longer than is allowed."""
+class FinalError(AnswerLostError):
+    """The API may have acted, and asking it again would tell no more."""
 
 
 def told(
@@ -39,7 +39,7 @@ def told(
         error: What the library raised.
         shown: Method and URL, secrets masked.
         url: Where it went.
-        watchdog: Knows whether a connection stood, and whether it was cut.
+        watchdog: Knows whether something went out, and whether it was cut.
         stopped: Whether the run was broken off from outside.
         elapsed_s: Seconds since the try began.
         masker: Takes secrets out.
@@ -50,7 +50,7 @@ def told(
         why = "it was broken off" if stopped else f"no whole answer within {after}"
     elif isinstance(error, requests.Timeout):
         why = f"no answer within {format_duration(elapsed_s)}"
-    if not watchdog.connected:
+    if not watchdog.sent:
         host = urlsplit(url).netloc.rpartition("@")[2]
         return NotSentError(f"{shown} was not sent: {host} can't be reached: {why}")
     return AnswerLostError(f"{shown} was sent, and its answer was lost: {why}")

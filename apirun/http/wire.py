@@ -1,17 +1,37 @@
 """What goes over the wire, rendered and ready; and what came back."""
 
-from typing import Callable, Mapping, Optional, Tuple
+from typing import Mapping, Optional, Tuple
 
 from attrs import field, frozen
 
 from apirun.retry import RetryPolicy
 
-__all__ = ["WireRequest", "WireResponse"]
+__all__ = ["Accepted", "WireRequest", "WireResponse"]
 
 
-def below_400(status: int) -> bool:
-    """Accept what HTTP itself does not call an error."""
-    return status < 400
+@frozen
+class Accepted:
+    """
+    Which status codes are a yes.
+
+    Attributes:
+        codes: Numbers and classes such as ``2xx``; empty takes any status
+            below 400.
+
+    Example:
+        >>> Accepted(("201", "4xx"))(409), Accepted()(302), Accepted().names(302)
+        (True, True, False)
+    """
+
+    codes: Tuple[str, ...] = ()
+
+    def __call__(self, status: int) -> bool:
+        """Return whether *status* is accepted."""
+        return self.names(status) if self.codes else status < 400
+
+    def names(self, status: int) -> bool:
+        """Return whether the codes name *status*, alone or by its class."""
+        return str(status) in self.codes or f"{status // 100}xx" in self.codes
 
 
 @frozen(kw_only=True)
@@ -27,7 +47,8 @@ class WireRequest:
         timeout_s: Seconds for one try, its answer included.
         retry: How often it is tried.
         repeatable: Whether sending it twice does no more than once.
-        accepts: Whether a status is one that ends the tries well.
+        accepts: Which statuses end the tries well. A redirect that it names
+            is not followed.
     """
 
     method: str
@@ -37,7 +58,12 @@ class WireRequest:
     timeout_s: float = 30.0
     retry: RetryPolicy = field(factory=RetryPolicy)
     repeatable: bool = False
-    accepts: Callable[[int], bool] = field(default=below_400, repr=False, eq=False)
+    accepts: Accepted = Accepted()
+
+    @property
+    def acts(self) -> bool:
+        """Whether it may change something (RFC 9110, section 9.2.1)."""
+        return self.method not in ("GET", "HEAD")
 
 
 @frozen(kw_only=True)
@@ -48,19 +74,21 @@ class WireResponse:
     Attributes:
         status: Status code.
         headers: Values by name, whatever its case.
-        cookies: Values that the answer sets, by name.
+        cookies: Values that the answer, and redirects on the way to it, set.
         body: Bytes, decompressed.
         url: Where it came from, after redirects.
         tries: How often the request was sent.
+        lost: How many of these tries went out and had no answer.
         elapsed_s: Seconds that the last try took.
     """
 
     status: int
     headers: Mapping[str, str]
-    cookies: Mapping[str, str] = field(factory=dict)
+    cookies: Mapping[str, str] = field(factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     url: str = ""
     tries: int = 1
+    lost: int = 0
     elapsed_s: float = 0.0
 
     @property
@@ -69,11 +97,12 @@ class WireResponse:
         The body as text.
 
         In the charset that ``Content-Type`` names, else UTF-8; what does not
-        fit is replaced.
+        fit is replaced, a byte order mark is left out.
         """
         kind = self.headers.get("Content-Type", "")
         charset = kind.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
         try:
-            return self.body.decode(charset or "utf-8", errors="replace")
-        except LookupError:
-            return self.body.decode("utf-8", errors="replace")
+            text = self.body.decode(charset or "utf-8", errors="replace")
+        except (LookupError, ValueError):
+            text = self.body.decode("utf-8", errors="replace")
+        return text[1:] if text.startswith("\ufeff") else text

@@ -30,6 +30,7 @@ __all__ = [
     "broken_gzip",
     "chaos",
     "close_after_request",
+    "drip_and_close",
     "drip_body",
     "drip_head",
     "endless_body",
@@ -42,6 +43,7 @@ __all__ = [
     "refused_url",
     "reset_after_request",
     "reset_at_once",
+    "reset_in_request",
     "reset_midway",
     "short_body",
     "stall",
@@ -90,6 +92,10 @@ class Peer:
         sent = Sent(first.rpartition(" ")[0], headers, body)
         self._server.requests.append(sent)
         return sent
+
+    def read_byte(self) -> bytes:
+        """Read one byte, and leave the rest of the request unread."""
+        return self._connection.recv(1)
 
     def send(self, data: bytes) -> None:
         """Send bytes as they are."""
@@ -269,6 +275,12 @@ def reset_at_once(peer: Peer) -> None:
     peer.reset()
 
 
+def reset_in_request(peer: Peer) -> None:
+    """Reset the connection when the first byte has come."""
+    peer.read_byte()
+    peer.reset()
+
+
 def reset_after_request(peer: Peer) -> None:
     """Read the whole request, then reset the connection."""
     peer.read()
@@ -303,6 +315,13 @@ def drip_body(peer: Peer) -> None:
     """Send a body that never ends, one byte at a time."""
     peer.read()
     peer.send(head(200, Content_Length=10**6))
+    peer.drip(b"x" * 10**6)
+
+
+def drip_and_close(peer: Peer) -> None:
+    """Drip a body on a connection that ends with it."""
+    peer.read()
+    peer.send(head(200, Connection="close"))
     peer.drip(b"x" * 10**6)
 
 
