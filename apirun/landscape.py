@@ -60,7 +60,7 @@ def open_stage_stores(stages: Sequence[Stage]) -> Dict[str, StateStore]:
     problems = []
     for stage in stages:
         store = stores[stage.name] = open_stage_store(stage)
-        owner = owners.setdefault(store.identity, stage)
+        owner = _claim(store, stage, owners)
         if owner is not stage:
             origin = stage.config_origin
             location = origin.locate("store") if origin else Location(stage.name)
@@ -75,6 +75,15 @@ def open_stage_stores(stages: Sequence[Stage]) -> Dict[str, StateStore]:
     if problems:
         raise DocumentError(tuple(problems))
     return stores
+
+
+def _claim(store: StateStore, stage: Stage, owners: Dict[str, Stage]) -> Stage:
+    """Return who else keeps its history in a table of *store*, or *stage* itself."""
+    place, _, tables = store.identity.rpartition(":")
+    claimed = [
+        owners.setdefault(f"{place}:{table}", stage) for table in tables.split(",")
+    ]
+    return next((owner for owner in claimed if owner is not stage), stage)
 
 
 def saves_body(stage: Stage) -> bool:

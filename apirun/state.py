@@ -251,7 +251,7 @@ class StateStore(Protocol):
 
     @property
     def identity(self) -> str:
-        """What is the same for two stores exactly if they share their tables."""
+        """The place, a colon, and the tables there, with commas between them."""
 
     def lock(self, *, timeout_s: float) -> ContextManager[None]:
         """

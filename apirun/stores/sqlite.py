@@ -45,8 +45,9 @@ class SqliteStore:
 
     @property
     def identity(self) -> str:
-        """The database and the name of the table with the applied versions."""
-        return f"sqlite:{os.path.realpath(self._path)}:{self._tables.versions}"
+        """The database, and the tables that a stage can give names to."""
+        named = (self._tables.versions, self._tables.runs, self._tables.values)
+        return f"sqlite:{os.path.realpath(self._path)}:{','.join(named)}"
 
     @contextmanager
     def lock(self, *, timeout_s: float) -> Iterator[None]:

@@ -45,8 +45,8 @@ class TableNames:
         Return the names that *settings* ask for.
 
         Our own tables go with the name of the applied versions. A prefix moves
-        all tables; a stage that renames only one of the first three shares the
-        others with the stages that don't.
+        all tables; a stage that renames only one of the first three would share
+        the others with the stages that don't, which are refused beside it.
 
         Raises:
             UsageError: If a name is no table's name.

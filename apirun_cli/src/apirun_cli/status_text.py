@@ -69,7 +69,8 @@ def _row(status: StageStatus) -> List[str]:
 
 def _details(status: StageStatus) -> str:
     lines = [click.style(printable(status.name), bold=True)]
-    facts = [["store", printable(status.store)]]
+    # Behind the last colon are the tables, which a person need not see.
+    facts = [["store", printable(status.store.rpartition(":")[0])]]
     if status.depends_on:
         facts.insert(0, ["depends on", ", ".join(status.depends_on)])
     lines.append(table(facts, indent="  "))
