@@ -1,7 +1,6 @@
 """One request to one server, answered before its deadline or not at all."""
 
 import time
-from http.cookiejar import CookiePolicy, DefaultCookiePolicy
 from typing import Dict, List, Mapping, Tuple
 
 import requests
@@ -25,6 +24,12 @@ __all__ = ["Transport"]
 # risked on one that may be half closed already.
 IDLE_TOO_LONG_S = 1.0
 FIRST_FINAL_STATUS = 200
+DEFAULT_HEADERS = {
+    "accept": ("Accept", "*/*"),
+    "accept-encoding": ("Accept-Encoding", "gzip, deflate"),
+    "connection": ("Connection", "keep-alive"),
+    "user-agent": ("User-Agent", "apirun"),
+}
 
 
 class Transport:
@@ -58,13 +63,8 @@ class Transport:
         self._proxies: Dict[str, str] = {}
         if settings.proxy:
             self._proxies = {"http": settings.proxy, "https": settings.proxy}
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers["Accept-Encoding"] = "gzip, deflate"
-        self._session.cookies.set_policy(_no_cookies())
-        adapter = WatchedAdapter(self._watchdog, lambda: tls_context(settings))
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        # A session would read the bodies of redirects whole, however long.
+        self._adapter = WatchedAdapter(self._watchdog, lambda: tls_context(settings))
 
     def exchange(self, request: WireRequest, deadline_s: float) -> WireResponse:
         """
@@ -85,7 +85,7 @@ class Transport:
                 f"{self.shown(request)} was not sent: no time is left for it"
             )
         if not request.repeatable and started_s - self._last_used_s > IDLE_TOO_LONG_S:
-            self._session.close()
+            self._adapter.close()
         self._watchdog.arm(deadline_s)
         if self._control.aborting:
             self._watchdog.strike()
@@ -94,7 +94,7 @@ class Transport:
             # The end of a body without a length is the end of its connection.
             self._watchdog.left_s()
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            self._session.close()
+            self._adapter.close()
             if self._control.aborting and not self._watchdog.sent:
                 raise CancelledError(
                     f"{self.shown(request)} was broken off before it was sent"
@@ -117,7 +117,7 @@ class Transport:
         """Give up the connections."""
         self._forget_abort()
         self._watchdog.close()
-        self._session.close()
+        self._adapter.close()
 
     def shown(self, request: WireRequest) -> str:
         """Return method and URL, secrets masked."""
@@ -125,20 +125,14 @@ class Transport:
         return f"{request.method} {url}"
 
     def _send(self, request: WireRequest, left_s: float) -> WireResponse:
-        prepared = self._session.prepare_request(
-            requests.Request(
-                request.method,
-                request.url,
-                headers=_joined(request.headers),
-                data=request.body,
-            )
-        )
-        answer = self._session.send(
-            prepared,
-            stream=True,
-            allow_redirects=False,
-            timeout=(left_s, left_s),
-            proxies=self._proxies,
+        prepared = requests.Request(
+            request.method,
+            request.url,
+            headers=_headers(request.headers),
+            data=request.body,
+        ).prepare()
+        answer = self._adapter.send(
+            prepared, stream=True, timeout=(left_s, left_s), proxies=self._proxies
         )
         shown, status = self.shown(request), answer.status_code
         # urllib3 1.26 takes a truncated answer for a whole one unless told.
@@ -168,20 +162,16 @@ class Transport:
         )
 
 
-def _no_cookies() -> CookiePolicy:
-    """Keep no cookies from one request to the next."""
-    return DefaultCookiePolicy(allowed_domains=[])
-
-
-def _joined(headers: Tuple[Tuple[str, str], ...]) -> Mapping[str, bytes]:
+def _headers(pairs: Tuple[Tuple[str, str], ...]) -> Mapping[str, bytes]:
     """Return headers as requests takes them: each name once, values as bytes."""
-    joined: Dict[str, Tuple[str, str]] = {}
-    for name, value in headers:
+    own: Dict[str, Tuple[str, str]] = {}
+    for name, value in pairs:
         low = name.lower()
         glue = "; " if low == "cookie" else ", "
-        before = f"{joined[low][1]}{glue}" if low in joined else ""
-        joined[low] = (name, before + value)
-    return {name: value.encode() for name, value in joined.values()}
+        before = f"{own[low][1]}{glue}" if low in own else ""
+        own[low] = (name, before + value)
+    told = {**DEFAULT_HEADERS, **own}
+    return {name: value.encode() for name, value in told.values()}
 
 
 def _cookies(lines: List[str]) -> Dict[str, str]:

@@ -238,6 +238,29 @@ def test_a_plain_no_is_not_asked_again(status):
         assert (status, 1) == (http.send(put(api.url)).status, len(api.requests))
 
 
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_retry_after_is_honoured(form):
+    """The server says how long to wait, in either form."""
+    told = []
+    value = "0" if form == "seconds" else "Wed, 21 Oct 2015 07:28:00 GMT"
+    busy = answer(429, Retry_After=value, Connection="close")
+    patient = RetryPolicy(attempts=2, wait_initial_s=50.0, wait_max_s=50.0)
+    tell = lambda *each: told.append(each)  # noqa: E731 - one call
+    with chaos(busy, answer(200)) as api, client(on_retry=tell) as http:
+        response = http.send(put(api.url, retry=patient))
+
+    assert (200, 2) == (response.status, response.tries)
+    assert [(f"PUT {api.url}", "it answered 429", 1, 0.0)] == told
+
+
+def test_an_endless_retry_after_is_not_waited_for():
+    """A server that asks for a day gives a run no reason to hang."""
+    with chaos(answer(503, Retry_After="86400")) as api, client() as http:
+        response = http.send(put(api.url))
+
+    assert (503, 1) == (response.status, response.tries)
+
+
 def test_an_accepted_status_is_not_tried_again():
     """What the migration accepts is an answer, also where others would retry."""
     with chaos(answer(503)) as api, client() as http:
