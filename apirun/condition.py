@@ -2,7 +2,7 @@
 
 import os
 import re
-from typing import Callable, Iterator, Mapping
+from typing import Callable, Iterator, Mapping, Optional
 
 from apirun.exceptions import ApirunError
 from apirun.rendering import Renderer
@@ -46,10 +46,11 @@ def evaluate_condition(
     try:
         rendered = Template(text, functions=functions).render(_Known(render.dot))
     except TemplateError as error:
-        if isinstance(error.__cause__, UndecidedError):
-            raise error.__cause__ from error
-        if isinstance(error.__cause__, ApirunError):
-            raise render.error(str(error.__cause__), "condition") from error
+        cause = _first_of_ours(error)
+        if isinstance(cause, UndecidedError):
+            raise cause from error
+        if cause is not None:
+            raise render.error(str(cause), "condition") from error
         raise render.refused(error, "condition") from error
     except UnusableError as error:
         raise render.error(str(error), "condition") from error
@@ -65,6 +66,14 @@ def evaluate_condition(
         )
     equal = _bare(comparison["left"]) == _bare(comparison["right"])
     return equal if comparison["operator"] == "==" else not equal
+
+
+def _first_of_ours(error: BaseException) -> Optional[ApirunError]:
+    """Return what a function of ours raised inside the template, if one did."""
+    cause = error.__cause__
+    while cause is not None and not isinstance(cause, ApirunError):
+        cause = cause.__cause__
+    return cause
 
 
 class _Known(Mapping[str, object]):

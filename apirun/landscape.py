@@ -1,10 +1,10 @@
 """The stages of a run with their stores, histories and what they hand on."""
 
 import copy
-from typing import Dict, Mapping, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence
 
 from apirun.env import EnvEntry
-from apirun.exceptions import DocumentError, UsageError
+from apirun.exceptions import DocumentError, RenderError, UsageError
 from apirun.graph import StageGraph
 from apirun.origin import Location, Origin, Problem
 from apirun.rendering import Providers, Renderer
@@ -148,6 +148,7 @@ class Landscape:
         self._histories: Dict[str, History] = {}
         self._scopes: Dict[str, Scope] = {}
         self._provided: Dict[str, Layer] = {}
+        self._refused: List[RenderError] = []
         self._global = evaluate_env(
             env,
             [],
@@ -155,6 +156,7 @@ class Landscape:
             source="global.env",
             renderer=lambda variables: Renderer(variables, None, origin, providers),
             key="global.env",
+            refused=self._refused,
         )
 
     def afresh(self) -> "Landscape":
@@ -200,6 +202,7 @@ class Landscape:
                 inherited=above,
                 overrides=self.overrides,
                 providers=self.providers,
+                refused=self._refused,
             )
         return self._scopes[name]
 

@@ -1,10 +1,10 @@
 """What a run of one stage would send, rendered without sending anything."""
 
 import json
-from typing import Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlencode
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from apirun.exceptions import RenderError
 from apirun.failures import request_of, settles_itself
@@ -79,8 +79,10 @@ def preview_stage(
         plan.add(migration)
     provides: Dict[str, Value] = provided_by(scope, history, stage.name)
     provides.update(versions.captures)
+    refused = scope.refused if direction is Direction.UP else ()
+    plan.refuse(refused)
     return Preview(
-        planned=tuple(plan.planned), errors=tuple(plan.errors), provides=provides
+        planned=tuple(plan.planned), errors=(*refused, *plan.errors), provides=provides
     )
 
 
@@ -108,6 +110,12 @@ class _Plan:
     def settle(self, migration: Migration, intent: Intent) -> None:
         self._render(migration, intent.direction, intent)
         self._foresee(migration, intent.direction)
+
+    def refuse(self, errors: Sequence[RenderError]) -> None:
+        """Show, at the first version, why the stage can't begin at all."""
+        if errors and self.planned and not self.planned[0].problem:
+            problem = self._masker.mask(str(errors[0]))
+            self.planned[0] = evolve(self.planned[0], problem=problem)
 
     def _foresee(self, migration: Migration, direction: Direction) -> None:
         captures = self._versions.captures

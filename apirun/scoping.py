@@ -37,12 +37,15 @@ class Scope:
         own: What the stage's stages.yaml ``env`` came to, for its dependents.
         missing: Pairs of stage and variable that ``env_from_stages`` names
             and the stage does not provide.
+        refused: Why values of the ``env`` blocks that it sees can't be
+            rendered; a run up does not begin with one.
     """
 
     overrides: Layer
     outer: Layer
     own: Layer
     missing: Tuple[Tuple[str, str], ...] = field(default=())
+    refused: Tuple[RenderError, ...] = field(default=(), eq=False)
 
     def recorded(self) -> str:
         """Return it as JSON text for the history, secrets left out."""
@@ -92,6 +95,7 @@ def evaluate_env(
     renderer: Callable[[Variables], Renderer],
     key: str,
     overrides: Layer,
+    refused: List[RenderError],
 ) -> Dict[str, Value]:
     """
     Return the values of an ``env`` block.
@@ -106,11 +110,19 @@ def evaluate_env(
         renderer: Makes a renderer over the variables that it is given.
         key: Where the block stands, such as ``global.env``.
         overrides: What wins over the block and all below it.
+        refused: Gets why templates of the block can't be rendered, but for
+            those that an override replaces.
     """
     values: Dict[str, Value] = {}
     render = renderer(Variables([overrides, values, *layers]))
     for entry in entries:
-        values[entry.name] = _evaluate(entry, source, render, f"{key}.{entry.name}")
+        place = f"{key}.{entry.name}"
+        try:
+            values[entry.name] = _evaluate(entry, source, render, place)
+        except RenderError as error:
+            values[entry.name] = Value("", entry.secret, source, str(error))
+            if entry.name not in overrides:
+                refused.append(error)
     return values
 
 
@@ -130,10 +142,7 @@ def _evaluate(entry: EnvEntry, source: str, render: Renderer, key: str) -> Value
             )
             return Value("", secret, source, str(render.error(reason, key)))
         return Value(text, secret, source)
-    try:
-        return Value(render(entry.value, key), entry.secret, source)
-    except RenderError as error:
-        return Value("", entry.secret, source, str(error))
+    return Value(render(entry.value, key), entry.secret, source)
 
 
 def build_scope(
@@ -143,6 +152,7 @@ def build_scope(
     inherited: Sequence[Tuple[str, Layer]],
     overrides: Layer,
     providers: Providers = nobody,
+    refused: Sequence[RenderError] = (),
 ) -> Scope:
     """
     Return what *stage* sees from outside its own history.
@@ -154,7 +164,9 @@ def build_scope(
             nearest first.
         overrides: ``--var`` and ``variables=``.
         providers: Asked when a name is missing.
+        refused: Why values of ``global.env`` can't be rendered.
     """
+    errors = list(refused)
     outer: Dict[str, Value] = dict(global_env)
     provided = dict(inherited)
     for _, layer in reversed(inherited):
@@ -171,6 +183,7 @@ def build_scope(
             source=f"{stage.config_path or stage.name} env",
             renderer=over(stage.config_origin),
             key="env",
+            refused=errors,
         )
     )
     own = evaluate_env(
@@ -180,6 +193,7 @@ def build_scope(
         source=f"stage {stage.name} env",
         renderer=over(stage.origin),
         key="env",
+        refused=errors,
     )
     outer.update(own)
     missing = []
@@ -190,4 +204,10 @@ def build_scope(
                 missing.append((wanted.stage, name))
             else:
                 outer[name] = value
-    return Scope(overrides=overrides, outer=outer, own=own, missing=tuple(missing))
+    return Scope(
+        overrides=overrides,
+        outer=outer,
+        own=own,
+        missing=tuple(missing),
+        refused=tuple(errors),
+    )

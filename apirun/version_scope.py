@@ -10,7 +10,7 @@ of other tools) comes from the stage as it is now.
 import json
 from typing import Dict, List, Mapping, Optional, Tuple
 
-from apirun.exceptions import HistoryError
+from apirun.exceptions import HistoryError, RenderError
 from apirun.migration import Migration
 from apirun.rendering import Providers, Renderer, nobody
 from apirun.scoping import Layer, Scope, evaluate_env
@@ -76,6 +76,9 @@ class VersionScope:
             migration: The version.
             direction: Which of its requests.
             intent: The intent to settle, whose variables are seen again.
+
+        Raises:
+            RenderError: If a value of its own ``env`` can't be rendered.
         """
         going_up = direction is Direction.UP
         recorded = self._recorded(migration, direction, intent)
@@ -96,6 +99,7 @@ class VersionScope:
         below = [layer for layer in below if layer or layer is self.captures]
         request = migration.up if going_up else migration.down
         local: Dict[str, Value] = {}
+        refused: List[RenderError] = []
         if request is not None and request.env:
             local.update(
                 evaluate_env(
@@ -105,8 +109,11 @@ class VersionScope:
                     source=f"{migration.label} env",
                     renderer=lambda variables: self._over(variables, migration),
                     key=f"{direction.value}.env",
+                    refused=refused,
                 )
             )
+        for error in refused:
+            raise error
         return self._over(Variables([top, local, *below]), migration), local
 
     def _over(self, variables: Variables, migration: Migration) -> Renderer:

@@ -26,17 +26,18 @@ _COLOURS = {
 
 def status_text(report: StatusReport, *, verbose: bool = False) -> str:
     """Return one line for each stage, and with *verbose* what it holds."""
-    rows = [["stage", "status", "applied", "last run", "took", ""]]
-    rows += [_row(stage) for stage in report.stages.values()]
-    parts = [table(rows)]
+    stages = list(report.stages.values())
+    rows = [["stage", "status", "applied", "last run", "took"]]
+    rows += [_row(stage) for stage in stages]
+    parts = [table(rows), *_errors(stages)]
     if verbose:
-        parts += [_details(stage) for stage in report.stages.values()]
+        parts += [_details(stage) for stage in stages]
     return "\n\n".join(parts)
 
 
 def stage_text(status: StageStatus, *, verbose: bool = False) -> str:
     """Return where one directory stands, with its versions."""
-    head = table([_row(status)])
+    head = "\n".join([table([_row(status)]), *_errors([status])])
     versions = table([_version(row) for row in status.versions], indent="  ")
     parts = [head, versions]
     if verbose:
@@ -63,8 +64,17 @@ def _row(status: StageStatus) -> List[str]:
         f"{status.applied}/{status.total}",
         _moment(status.last_run_at),
         format_duration(status.elapsed_s) if status.last_run_at else "",
-        printable(status.error),
     ]
+
+
+def _errors(stages: Sequence[StageStatus]) -> List[str]:
+    """Return why stages failed, one below the other; nothing if none did."""
+    rows = [
+        [f"{printable(stage.name)}:", printable(stage.error)]
+        for stage in stages
+        if stage.error
+    ]
+    return [table(rows)] if rows else []
 
 
 def _details(status: StageStatus) -> str:
