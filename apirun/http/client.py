@@ -191,8 +191,8 @@ class HttpClient:
         self, request: WireRequest, response: WireResponse, why: str, *, acted: bool
     ) -> ExchangeError:
         """Return the error for a redirect that is not followed."""
-        target = response.headers["Location"][:200]
-        place = self._masker.mask(self._masker.mask_url(target))
+        target = self._masker.mask_url(response.headers["Location"])
+        place = self._masker.mask(target)[:200]
         kind = FinalError if acted else RefusedError
         return kind(
             f"{self.shown(request)} answered {response.status} and redirects to "

@@ -5,7 +5,7 @@ from typing import Callable, Optional
 from apirun.control import Control
 from apirun.durations import format_duration
 from apirun.exceptions import CancelledError, ExchangeError, NotSentError
-from apirun.http.wire import WireRequest, WireResponse
+from apirun.http.wire import Accepted, WireRequest, WireResponse
 from apirun.masking import Masker
 from apirun.retry import RetryPolicy
 from apirun.settings import WaitSettings
@@ -13,6 +13,7 @@ from apirun.settings import WaitSettings
 __all__ = ["wait_until_healthy"]
 
 LONGEST_TRY_S = 10.0
+BODY_SHOWN = 200
 ONCE = RetryPolicy(attempts=1)
 
 
@@ -43,7 +44,9 @@ def wait_until_healthy(
     headers = tuple(
         (name, render(text, f"wait.headers.{name}")) for name, text in settings.headers
     )
-    limit = control.within(settings.timeout_s)
+    wanted = Accepted((str(settings.status),))
+    patience_s = control.remaining_s(settings.timeout_s)
+    limit = control.within(patience_s)
     last: Optional[str] = None
     while not (limit.expired and last):
         if control.stopping:
@@ -57,20 +60,22 @@ def wait_until_healthy(
                     timeout_s=max(0.05, limit.remaining_s(LONGEST_TRY_S)),
                     retry=ONCE,
                     repeatable=True,
+                    accepts=wanted,
                 )
             )
         except ExchangeError as error:
-            last = str(error)
+            last = masker.mask(str(error))
         else:
             if answer.status == settings.status:
                 return
-            last = f"it answered {answer.status}: {answer.text[:200]}"
+            # Masked before it is cut: half a secret would not be found.
+            text = masker.mask(answer.text)[:BODY_SHOWN]
+            last = f"it answered {answer.status}: {text}"
         if limit.remaining_s(settings.interval_s) < settings.interval_s:
             break
         limit.sleep(settings.interval_s)
     shown = masker.mask(masker.mask_url(url))
     raise NotSentError(
         f"{settings.method} {shown} did not answer {settings.status} within "
-        f"{format_duration(settings.timeout_s)}; the last time "
-        f"{masker.mask(last or '')}"
+        f"{format_duration(patience_s)}; the last time {last}"
     )
