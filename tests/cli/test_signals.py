@@ -8,7 +8,18 @@ import time
 import pytest
 
 
-def start(project, *arguments):
+def hear_every_signal():
+    """Undo what ``nohup`` or ``&`` above the tests made the process ignore."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def ignore_hangup():
+    """Do what ``nohup`` does."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def start(project, *arguments, prepare=hear_every_signal):
     """Start ``apirun`` and return the process."""
     return subprocess.Popen(
         [sys.executable, "-m", "apirun_cli", *arguments],
@@ -17,6 +28,7 @@ def start(project, *arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        preexec_fn=prepare,  # noqa: PLW1509 - nothing but signal()
     )
 
 
@@ -46,6 +58,18 @@ def test_one_signal_finishes_what_is_under_way(project, number):
     project.server.delay_s = 0
     assert 0 == project.stages("up").code
     assert {"network": 1, "database": 1, "app": 1} == project.server.created
+
+
+def test_a_run_under_nohup_outlives_its_terminal(project):
+    """A hang-up that the process was told to ignore stays ignored."""
+    project.server.delay_s = 0.5
+    process = start(project, "stages", "up", "-v", prepare=ignore_hangup)
+    wait_for_a_request(process)
+    process.send_signal(signal.SIGHUP)
+    _, err = process.communicate(timeout=30)
+
+    assert 0 == process.returncode, err
+    assert ["app", "database", "network"] == sorted(project.server.standing)
 
 
 def test_a_second_ctrl_c_stops_at_once_and_leaves_it_unsettled(project):
