@@ -75,6 +75,7 @@ from apirun.status import (
     VersionStatus,
 )
 from apirun.stores.memory import MemoryStore
+from apirun.stores.postgres import PostgresStore
 from apirun.stores.sqlite import SqliteStore
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "PlannedMigration",
+    "PostgresStore",
     "PrerequisiteError",
     "Probe",
     "Problem",

@@ -1,11 +1,13 @@
 """The store that a stage's settings ask for."""
 
 import os
+from typing import Mapping, Union
 
 from apirun.exceptions import UsageError
 from apirun.settings import StoreSettings
 from apirun.state import StateStore
 from apirun.stores.memory import MemoryStore
+from apirun.stores.postgres import PostgresStore
 from apirun.stores.registry import find_store
 from apirun.stores.tables import TableNames
 
@@ -39,6 +41,10 @@ def open_store(
         return SqliteStore(
             os.path.join(base, path), tables=TableNames.from_settings(settings)
         )
+    if settings.type in ("postgres", "postgresql"):
+        return PostgresStore(
+            _conninfo(settings.options), tables=TableNames.from_settings(settings)
+        )
     kind = find_store(settings.type)
     try:
         store: StateStore = kind(**settings.options)
@@ -48,3 +54,14 @@ def open_store(
             f"settings: {error}"
         ) from error
     return store
+
+
+def _conninfo(options: Mapping[str, Union[str, int]]) -> str:
+    """Return the address of a PostgreSQL database, as libpq takes it."""
+    if "dsn" in options:
+        return str(options["dsn"])
+    quoted = {
+        key: str(value).replace("\\", "\\\\").replace("'", "\\'")
+        for key, value in options.items()
+    }
+    return " ".join(f"{key}='{value}'" for key, value in quoted.items())

@@ -4,24 +4,17 @@ from apirun.plugins import load_plugin
 
 __all__ = ["find_store"]
 
-INSTEAD = "; use 'sqlite'"
-
 
 def find_store(type_name: str) -> type:
     """
     Return the store class of that name; only this one is imported.
 
     Args:
-        type_name: ``sqlite``, ``memory``, or a name that an installed
+        type_name: ``sqlite``, ``postgres``, ``memory``, or a name that an installed
             distribution registers under ``apirun.stores``.
 
     Raises:
         UsageError: If the name is unknown, several distributions claim it, or
             it can't be imported.
     """
-    return load_plugin(
-        "apirun.stores",
-        type_name,
-        noun="store",
-        later={"postgres": INSTEAD, "postgresql": INSTEAD},
-    )
+    return load_plugin("apirun.stores", type_name, noun="store", later={})

@@ -29,6 +29,7 @@ from apirun.state import (
     StoredValue,
 )
 from apirun.stores.memory import MemoryStore
+from apirun.stores.postgres import PostgresStore
 from apirun.stores.sqlite import SqliteStore
 from tests.stores.records import HIGHEST_VERSION, ending, endings, intent, intents
 
@@ -37,17 +38,20 @@ THREADS = 8
 MakeStore = Callable[[], StateStore]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStore]:
     """Return what makes stores that share nothing."""
     made: List[StateStore] = []
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres_server")
 
     def make() -> StateStore:
-        made.append(
-            MemoryStore()
-            if request.param == "memory"
-            else SqliteStore(tmp_path / f"{len(made)}.db")
-        )
+        if request.param == "memory":
+            made.append(MemoryStore())
+        elif request.param == "sqlite":
+            made.append(SqliteStore(tmp_path / f"{len(made)}.db"))
+        else:
+            made.append(PostgresStore(server.dsn(server.create_database())))
         return made[-1]
 
     yield make

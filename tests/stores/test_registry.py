@@ -9,6 +9,7 @@ import pytest
 from apirun.exceptions import UsageError
 from apirun.stores import find_store
 from apirun.stores.memory import MemoryStore
+from apirun.stores.postgres import PostgresStore
 from apirun.stores.sqlite import SqliteStore
 from tests.stores.child import run_child
 
@@ -84,7 +85,13 @@ def acme(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("sqlite", SqliteStore), ("memory", MemoryStore)]
+    ("name", "expected"),
+    [
+        ("memory", MemoryStore),
+        ("postgres", PostgresStore),
+        ("postgresql", PostgresStore),
+        ("sqlite", SqliteStore),
+    ],
 )
 def test_our_own_stores_are_found(name, expected):
     """
@@ -116,20 +123,6 @@ def test_a_store_like_no_other_is_refused_with_all_that_are_known():
     """
     with pytest.raises(UsageError, match=r"there is no store 'etcd'; known: .*sqlite"):
         find_store("etcd")
-
-
-@pytest.mark.parametrize("name", ["postgres", "postgresql"])
-def test_postgres_is_refused_as_not_in_this_version(name):
-    """
-    Who asks for what is to come is told that it is not here yet.
-    """
-    with pytest.raises(UsageError) as caught:
-        find_store(name)
-
-    assert (
-        f"the store '{name}' is not supported by this version yet; use 'sqlite'"
-        == str(caught.value)
-    )
 
 
 def test_a_store_of_another_distribution_is_found(acme):

@@ -1,0 +1,105 @@
+"""A connection that is durable, does not hang, and finds the tables of one stage."""
+
+from typing import Any, Dict
+
+import psycopg
+
+from apirun.durations import format_duration
+from apirun.exceptions import StoreError
+from apirun.stores.postgres.address import Address
+from apirun.stores.postgres.faults import connection_error, translated
+from apirun.stores.postgres.tables import (
+    SCHEMA_VERSION,
+    Tables,
+    create_tables,
+    find_tables,
+)
+from apirun.stores.tables import TableNames
+
+__all__ = ["LIMIT", "Connection", "connect", "make_tables", "refuse_newer"]
+
+Connection = psycopg.Connection[Any]
+
+STATEMENT_TIMEOUT_S = 60
+LIMIT = format_duration(STATEMENT_TIMEOUT_S)
+CREATION_KEY = 0x6170_6972_756E  # one for all tables: their names may collide
+
+# What a server may have set otherwise: nothing hangs for ever, a run may be waiting
+# for its API as long as it takes, and a runner whose machine is gone loses its lock.
+SETTINGS: Dict[str, str] = {
+    "statement_timeout": f"{STATEMENT_TIMEOUT_S}s",
+    "idle_session_timeout": "0",
+    "tcp_keepalives_idle": "20",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "DateStyle": "ISO",
+    "TimeZone": "UTC",
+}
+# No commit may be acknowledged before it is on the disk.
+SETTLE = """
+SELECT set_config(wanted.name, wanted.value, false)
+FROM (SELECT unnest(%s::text[]) AS name, unnest(%s::text[]) AS value) wanted
+JOIN pg_catalog.pg_settings USING (name)
+UNION ALL
+SELECT set_config('synchronous_commit', 'on', false)
+WHERE current_setting('synchronous_commit') = 'off'
+"""
+
+
+def connect(address: Address) -> Connection:
+    """
+    Return a new connection on which each statement is a transaction.
+
+    Raises:
+        StoreError: If the server can't be reached, or lets nobody in.
+    """
+    try:
+        connection = psycopg.connect(address.conninfo, autocommit=True)
+    except (psycopg.Error, OSError, ValueError) as error:
+        raise connection_error(address, error) from error
+    try:
+        with translated(address, "read", limit=LIMIT):
+            connection.execute(SETTLE, (list(SETTINGS), list(SETTINGS.values())))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def make_tables(connection: Connection, names: TableNames, address: Address) -> Tables:
+    """
+    Return the tables, and make before what is missing of them.
+
+    Raises:
+        StoreError: If a newer apirun wrote them.
+        psycopg.Error: If they can't be made.
+    """
+    tables = find_tables(connection, names)
+    refuse_newer(tables, address)
+    if tables.version == SCHEMA_VERSION:
+        return tables
+    with connection.transaction():
+        # Not even CREATE TABLE IF NOT EXISTS is safe against another one.
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (CREATION_KEY,))
+        tables = find_tables(connection, names)
+        if not tables.schema:
+            raise psycopg.errors.InvalidSchemaName("there is none")
+        if tables.version != SCHEMA_VERSION:
+            create_tables(connection, tables)
+    return find_tables(connection, names)
+
+
+def refuse_newer(tables: Tables, address: Address) -> None:
+    """
+    Let only tables pass that this version knows.
+
+    Raises:
+        StoreError: If a newer apirun wrote them.
+    """
+    if tables.version > SCHEMA_VERSION:
+        raise StoreError(
+            f"the history in PostgreSQL at {address.shown} was written by a newer "
+            f"apirun (version {tables.version} of its tables, this one knows "
+            f"{SCHEMA_VERSION}). Nothing was sent, and the database is left as it "
+            "was. Update apirun, then run again."
+        )
