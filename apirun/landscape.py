@@ -13,7 +13,7 @@ from apirun.settings import StoreSettings
 from apirun.stage import Stage
 from apirun.stage_job import provided_by
 from apirun.state import History, StateStore
-from apirun.stores import open_store
+from apirun.stores import open_store, set_apart
 
 __all__ = [
     "Landscape",
@@ -55,11 +55,11 @@ def open_stage_stores(stages: Sequence[Stage]) -> Dict[str, StateStore]:
     Raises:
         DocumentError: If two stages keep their history in the same tables.
     """
-    stores: Dict[str, StateStore] = {}
+    stores = set_apart({stage.name: open_stage_store(stage) for stage in stages})
     owners: Dict[str, Stage] = {}
     problems = []
     for stage in stages:
-        store = stores[stage.name] = open_stage_store(stage)
+        store = stores[stage.name]
         owner = _claim(store, stage, owners)
         if owner is not stage:
             origin = stage.config_origin
@@ -169,6 +169,8 @@ class Landscape:
         """Return what is recorded of the stage *name*, read once."""
         if name not in self._histories:
             self._histories[name] = self.stores[name].history()
+            # With many stages the connections would be too many for a server.
+            self.stores[name].close()
         return self._histories[name]
 
     def await_others(self, names: Sequence[str], *, timeout_s: float) -> None:
@@ -181,6 +183,7 @@ class Landscape:
         for name in names:
             store = self.stores[name]
             self._histories[name] = undisturbed_history(store, timeout_s=timeout_s)
+            store.close()
 
     def named(self, name: str) -> str:
         """

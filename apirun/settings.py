@@ -98,11 +98,13 @@ class StoreSettings:
     Where a stage keeps its history.
 
     Attributes:
-        type: Name of a store: ``sqlite``, ``memory``, or one registered under
-            the entry-point group ``apirun.stores``.
+        type: Name of a store: ``sqlite``, ``postgres``, ``memory``, or one
+            registered under the entry-point group ``apirun.stores``.
         disabled: Whether no history is kept at all.
         save_response_body: Whether run rows keep the answers' bodies.
         options: The store's own settings, such as ``path``.
+        options_from_env: Names of the process variables that hold further
+            settings, by the setting; read when the store is opened.
         table_prefix: Put before every table's name, with an underscore.
         table_schema_migrations: Name of that table, wins over the prefix.
         table_migration_runs: Likewise.
@@ -113,10 +115,21 @@ class StoreSettings:
     disabled: bool = False
     save_response_body: bool = False
     options: Mapping[str, Union[str, int]] = field(factory=dict, repr=False)
+    options_from_env: Mapping[str, str] = field(factory=dict)
     table_prefix: str = ""
     table_schema_migrations: str = ""
     table_migration_runs: str = ""
     table_stored_env: str = ""
+
+    @property
+    def names_tables(self) -> bool:
+        """Whether any table is given a name, or all of them a prefix."""
+        return bool(
+            self.table_prefix
+            or self.table_schema_migrations
+            or self.table_migration_runs
+            or self.table_stored_env
+        )
 
 
 @frozen(kw_only=True)

@@ -55,6 +55,7 @@ def stage_status(stage: Stage, store: StateStore) -> StageStatus:
         StoreError: If the history can't be read.
     """
     history = store.history()
+    store.close()
     versions = _versions(stage, history)
     applied = sum(1 for version in versions if version.state == "applied")
     pending = sum(1 for version in versions if version.state == "pending")

@@ -15,6 +15,7 @@ from apirun.documents.files import shown_path
 from apirun.documents.migration_file import read_migration
 from apirun.documents.named import place_by_name
 from apirun.documents.scalars import is_null
+from apirun.env import EnvEntry
 from apirun.migration import Migration
 from apirun.origin import Origin, Problem
 from apirun.stage import Stage
@@ -175,3 +176,7 @@ def _get(document: Document, key: str) -> object:
 def _note_env(document: Document, config: Config, findings: Findings) -> None:
     place_by_name(document.places, _get(document, "env"), "env")
     findings.warn(document, unset_variables(config.env, "env"))
+    if config.store is not None:
+        held = config.store.options_from_env.items()
+        entries = [EnvEntry(name, value_from_env=variable) for name, variable in held]
+        findings.warn(document, unset_variables(entries, f"store.{config.store.type}"))

@@ -1,32 +1,38 @@
 """Readers of where a stage keeps its history."""
 
-from typing import Dict, List, Mapping, Union
+from typing import Dict, List, Mapping, Tuple, Union
 
 from attrs import evolve, frozen
 
-from apirun.documents.converter import NOT_YET, block
+from apirun.documents.converter import block
 from apirun.documents.faults import Fault, Faults, faults_of, suggest
 from apirun.documents.fields import flag, line, table_name, text
+from apirun.documents.postgres_schema import (
+    FromVariable,
+    Options,
+    divided,
+    from_variable,
+    postgres,
+)
 from apirun.documents.registered import registered
 from apirun.documents.scalars import as_json, is_null, kind_of
 from apirun.settings import StoreSettings
 
 __all__ = ["store"]
 
-BUILT_IN = ("sqlite", "memory")
-LATER = ("postgres", "postgresql")
+BUILT_IN = ("memory", "postgres", "sqlite")
+OTHERWISE = {"postgresql": "postgres"}
 
 
 def store_type(value: object) -> str:
     """Return the name of a store that is known."""
     found = text(value)
+    found = OTHERWISE.get(found, found)
     if found in BUILT_IN:
         return found
     others = registered("apirun.stores")
     if found in others:
         return found
-    if found in LATER:
-        raise Fault(f"the store type '{found}' {NOT_YET}")
     known = sorted({*BUILT_IN, *others})
     raise Fault(f"{kind_of(found)} is no store type{suggest(found, known)}")
 
@@ -57,7 +63,6 @@ _settings = block(
         "table_migration_runs": table_name,
         "table_stored_env": table_name,
     },
-    not_yet=("postgres",),
 )
 
 
@@ -66,45 +71,57 @@ def store(value: object) -> StoreSettings:
     if not isinstance(value, dict):
         raise Fault(f"this must be a mapping of keys, not {kind_of(value)}")
     kind = value.get("type")
-    own = kind if isinstance(kind, str) and not is_null(kind) else "sqlite"
-    blocks = {"sqlite", str(own)} - {*LATER}
+    own = str(kind) if isinstance(kind, str) and not is_null(kind) else "sqlite"
+    own = OTHERWISE.get(own, own)
+    blocks = {"sqlite", "postgres", *OTHERWISE, own}
     faults: List[Fault] = []
     settings = StoreSettings()
-    options: Mapping[str, Union[str, int]] = {}
+    options: Options = {}
+    from_env: Mapping[str, str] = {}
     try:
         settings = _settings({key: value[key] for key in value if key not in blocks})
     except Faults as error:
         faults += error.faults
     for key in sorted(blocks & value.keys()):
-        if key != own:
+        if OTHERWISE.get(key, key) != own:
             message = f"'{key}' is for the store type {key}, and the type is {own}"
             faults.append(Fault(message, key, at_key=True))
         elif not is_null(value[key]):
             try:
-                options = _options(key, value[key])
+                options, from_env = _options(own, value[key])
             except (Fault, Faults) as error:
                 faults += faults_of(error, key)
     if faults:
         raise Faults(faults)
-    return evolve(settings, options=options)
+    return evolve(settings, options=options, options_from_env=from_env)
 
 
-def _options(kind: str, value: object) -> Mapping[str, Union[str, int]]:
+def _options(kind: str, value: object) -> Tuple[Options, Mapping[str, str]]:
     if kind == "sqlite":
         path = _sqlite(value).path
-        return {"path": path} if path else {}
+        return ({"path": path} if path else {}), {}
+    if kind == "postgres":
+        return postgres(value)
     if not isinstance(value, dict):
         raise Fault(f"this must be a mapping of keys, not {kind_of(value)}")
-    result: Dict[str, Union[str, int]] = {}
+    result: Dict[str, Union[str, int, FromVariable]] = {}
     faults: List[Fault] = []
     for key, item in value.items():
-        found = as_json(item)
-        if isinstance(found, (str, int)):
-            result[key] = found
-        else:
-            faults.append(
-                Fault(f"this must be text or a number, not {kind_of(item)}", key)
-            )
+        try:
+            result[key] = _option(item)
+        except (Fault, Faults) as error:
+            faults += faults_of(error, key)
     if faults:
         raise Faults(faults)
-    return result
+    return divided(result)
+
+
+def _option(value: object) -> Union[str, int, FromVariable]:
+    """Return a setting of a store that another distribution registers."""
+    held = from_variable(value)
+    if held is not None:
+        return held
+    found = as_json(value)
+    if isinstance(found, (str, int)):
+        return found
+    raise Fault(f"this must be text or a number, not {kind_of(value)}")

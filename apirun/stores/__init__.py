@@ -1,6 +1,6 @@
-"""Where histories are kept: SQLite, memory, and what others register."""
+"""Where histories are kept: SQLite, PostgreSQL, memory, and what others register."""
 
-from apirun.stores.opening import open_store
+from apirun.stores.opening import open_store, set_apart
 from apirun.stores.registry import find_store
 
-__all__ = ["find_store", "open_store"]
+__all__ = ["find_store", "open_store", "set_apart"]

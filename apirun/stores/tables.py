@@ -54,7 +54,7 @@ class TableNames:
         prefix = f"{settings.table_prefix}_" if settings.table_prefix else ""
         versions = settings.table_schema_migrations or f"{prefix}schema_migrations"
         own = prefix
-        if settings.table_schema_migrations:
+        if versions != f"{prefix}schema_migrations":
             own = f"{settings.table_schema_migrations}_"
         names = cls(
             versions=versions,

@@ -9,11 +9,12 @@ from typing import Dict, Iterator, Optional
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT_S = 60.0
 
-# What every child may use: a store at the path that is its first argument.
+# What every child may use: a store at the path or URL that is its first argument.
 PRELUDE = """
 import os, sys, time
 from apirun.exceptions import StoreError
 from apirun.state import EndingKind
+from apirun.stores.postgres import PostgresStore
 from apirun.stores.sqlite import SqliteStore
 from tests.stores.records import ending, intent
 
@@ -22,7 +23,7 @@ def ready():
     sys.stdin.read()
 
 path = sys.argv[1]
-store = SqliteStore(path)
+store = (PostgresStore if "://" in path else SqliteStore)(path)
 """
 
 

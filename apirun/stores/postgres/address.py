@@ -119,7 +119,7 @@ class Address:
         ports = (self._told("port") or "5432").split(",")
         ports = ports * len(hosts) if len(ports) == 1 else ports
         named = ["localhost" if host.lower() in LOCAL else host for host in hosts]
-        return ";".join(f"{host}:{port}" for host, port in zip(named, ports))
+        return ";".join(f"{host}:{port or 5432}" for host, port in zip(named, ports))
 
     def _told(self, key: str) -> str:
         return self.parameters.get(key) or _defaults().get(key) or ""

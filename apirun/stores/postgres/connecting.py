@@ -8,6 +8,7 @@ from apirun.durations import format_duration
 from apirun.exceptions import StoreError
 from apirun.stores.postgres.address import Address
 from apirun.stores.postgres.faults import connection_error, translated
+from apirun.stores.postgres.naming import PLAIN, Naming
 from apirun.stores.postgres.tables import (
     SCHEMA_VERSION,
     Tables,
@@ -16,7 +17,14 @@ from apirun.stores.postgres.tables import (
 )
 from apirun.stores.tables import TableNames
 
-__all__ = ["LIMIT", "Connection", "connect", "make_tables", "refuse_newer"]
+__all__ = [
+    "LIMIT",
+    "Connection",
+    "connect",
+    "make_tables",
+    "refuse_newer",
+    "settled_names",
+]
 
 Connection = psycopg.Connection[Any]
 
@@ -64,6 +72,40 @@ def connect(address: Address) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def settled_names(
+    connection: Connection, naming: Naming, address: Address
+) -> TableNames:
+    """
+    Return what the tables of a stage are called in this database.
+
+    Raises:
+        StoreError: If there is a history that may be the stage's, or not.
+    """
+    if not naming.stage:
+        return naming.tables
+    if find_tables(connection, naming.own).of("versions"):
+        return naming.own
+    if naming.shared and not naming.told:
+        plain = find_tables(connection, PLAIN)
+        if plain.of("versions") and _holds_any(connection, plain.sql("versions")):
+            raise StoreError(
+                f"the history in PostgreSQL at {address.shown}: the stage "
+                f"'{naming.stage}' shares this database with other stages, and there "
+                f"is no table {naming.own.versions} yet. But the table "
+                f"{PLAIN.versions} holds a history without a stage's name: of the Go "
+                "tool, or of a stage that was alone here. Nothing was sent, and the "
+                "database is left as it was. Say whose it is, with "
+                f"'table_schema_migrations: {PLAIN.versions}' under 'store' of that "
+                "stage, or with a 'table_prefix' for each stage, then run again."
+            )
+    return naming.names
+
+
+def _holds_any(connection: Connection, table: str) -> bool:
+    row = connection.execute(f"SELECT EXISTS (SELECT FROM {table})", ()).fetchone()
+    return bool(row and row[0])
 
 
 def make_tables(connection: Connection, names: TableNames, address: Address) -> Tables:

@@ -1,5 +1,6 @@
 """PostgreSQL's errors in the words of the history that they concern."""
 
+import re
 from contextlib import contextmanager
 from typing import Iterator, Optional
 
@@ -24,57 +25,54 @@ UNKNOWN = {
     ),
 }
 
-# Signs in what libpq and the server say when there is no connection yet.
+CHECK = "Start the server, or correct host and port"
+
+# Signs in what libpq and the server say when there is no connection yet, and no
+# SQLSTATE either.
 REFUSED = (
-    ("password", "refuses the password of user '{user}'", "Correct the password"),
     (
-        "authentication failed",
-        "does not let user '{user}' in",
-        "Correct the user or the server's pg_hba.conf",
+        "password authentication failed|no password supplied",
+        "refuses the password of user '{user}'",
+        "Correct the password",
     ),
     (
-        "no pg_hba.conf entry",
-        "does not let user '{user}' in from here",
+        "authentication failed|no pg_hba.conf entry",
+        "does not let user '{user}' in",
         "Correct the user, 'sslmode' or the server's pg_hba.conf",
     ),
-    ("role", "does not know the user '{user}'", "Correct the user, or create it"),
     (
-        "database",
+        'role ".*" does not exist',
+        "does not know the user '{user}'",
+        "Correct the user, or create it",
+    ),
+    (
+        'database ".*" does not exist',
         "has no database '{dbname}'",
         "Create it, or correct the name",
     ),
     (
-        "too many",
+        "too many (connections|clients)|remaining connection slots",
         "has no connection left",
         "Close others, or lower 'max_concurrent_stages'",
     ),
-    (
-        "remaining connection slots",
-        "has no connection left",
-        "Close others, or lower 'max_concurrent_stages'",
-    ),
-    ("starting up", "is just starting", "Wait until it is up"),
+    ("starting up|not yet accepting", "is just starting", "Wait until it is up"),
     ("shutting down", "is just stopping", "Start it"),
-    ("ssl", "can't agree on encryption with this client", "Correct 'sslmode'"),
     (
-        "translate host name",
+        "(resolve|translate) host",
         "can't be found: no such host",
         "Correct the host's name",
     ),
+    ("timeout expired|timed out", "did not answer in time", CHECK),
+    ("connection refused", "can't be reached: nothing listens there", CHECK),
     (
-        "timeout",
-        "did not answer in time",
-        "Start the server, or correct host and port",
-    ),
-    (
-        "refused",
-        "can't be reached: nothing listens there",
-        "Start the server, or correct host and port",
-    ),
-    (
-        "no such file",
+        "no such file or directory",
         "can't be reached: there is no such socket",
-        "Start the server, or correct host and port",
+        CHECK,
+    ),
+    (
+        r"\bssl\b|certificate",
+        "can't agree on encryption with this client: {reason}",
+        "Correct 'sslmode'",
     ),
 )
 
@@ -125,12 +123,17 @@ def translated(address: Address, doing: str, *, limit: str) -> Iterator[None]:
 
 def connection_error(address: Address, error: Exception) -> StoreError:
     """Return what to tell of a connection that could not be made."""
-    text = str(error).lower()
+    text = str(error)
     what, advice = next(
-        ((what, advice) for sign, what, advice in REFUSED if sign in text),
-        (f"can't be reached: {_reason(address, error)}", "Look at the server"),
+        (
+            (what, advice)
+            for sign, what, advice in REFUSED
+            if re.search(sign, text, re.IGNORECASE)
+        ),
+        ("can't be reached: {reason}", "Look at the server"),
     )
-    what = what.format(user=address.user, dbname=address.dbname)
+    reason = _reason(address, error)
+    what = what.format(user=address.user, dbname=address.dbname, reason=reason)
     return StoreError(
         f"the history in PostgreSQL at {address.shown} can't be opened: the server "
         f"{what}. Nothing was sent. {advice}, then run again."

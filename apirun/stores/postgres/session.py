@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import contextmanager
 from typing import Callable, Iterator, Optional, Sequence, TypeVar
+from weakref import finalize
 
 import psycopg
 
@@ -19,13 +20,14 @@ from apirun.stores.postgres.connecting import (
     connect,
     make_tables,
     refuse_newer,
+    settled_names,
 )
 from apirun.stores.postgres.faults import locked_error, lost_error, translated
 from apirun.stores.postgres.holder import Holder, holder_name, read_holder
+from apirun.stores.postgres.naming import Naming
 from apirun.stores.postgres.reading import read_history, read_recorded, read_runs
 from apirun.stores.postgres.tables import Tables, find_tables
 from apirun.stores.postgres.writing import Statements, Step
-from apirun.stores.tables import TableNames
 
 __all__ = ["Session"]
 
@@ -52,16 +54,18 @@ class Session:
 
     Args:
         address: Where the database is.
-        names: What the tables are called.
+        naming: What the tables are called.
     """
 
-    def __init__(self, address: Address, names: TableNames) -> None:
+    def __init__(self, address: Address, naming: Naming) -> None:
         self._address = address
-        self._names = names
+        self._naming = naming
+        self._names = naming.names
         self._pid = 0
         self._guard = threading.RLock()
         self._runner = threading.Lock()
         self._connection: Optional[Connection] = None
+        self._end: Optional[finalize[[Connection, int], Session]] = None
         self._statements: Optional[Statements] = None
         self._held = False
         self._closing = False
@@ -132,7 +136,7 @@ class Session:
         """Leave connection and lock to the process that has them, after a fork."""
         if self._pid != os.getpid():
             if self._pid:
-                Session.__init__(self, self._address, self._names)
+                Session.__init__(self, self._address, self._naming)
             self._pid = os.getpid()
 
     def _read(self, query: Query[T]) -> T:
@@ -181,17 +185,28 @@ class Session:
                 raise self._lost
             self._disconnect()
         if self._connection is None:
-            self._connection = connect(self._address)
+            self._connection = self._open()
         return self._connection
+
+    def _open(self) -> Connection:
+        connection = connect(self._address)
+        # Whoever forgets to close the store need not, but a fork must not.
+        self._end = finalize(self, _close, connection, os.getpid())
+        try:
+            with translated(self._address, "read", limit=LIMIT):
+                self._names = settled_names(connection, self._naming, self._address)
+        except BaseException:
+            self._end()
+            raise
+        return connection
 
     def _is_lost(self) -> bool:
         return self._connection is None or self._connection.closed
 
     def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        self._statements, self._closing = None, False
-        if connection is not None:
-            connection.close()
+        self._connection, self._statements, self._closing = None, None, False
+        if self._end is not None:
+            self._end()
 
     def _take(self, timeout_s: float, deadline_s: float) -> int:
         """Take the lock, and return its key."""
@@ -228,3 +243,8 @@ class Session:
                     self._closing = True  # without its connection there is no lock
             if self._closing:
                 self._disconnect()
+
+
+def _close(connection: Connection, pid: int) -> None:
+    if pid == os.getpid():
+        connection.close()

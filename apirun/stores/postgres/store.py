@@ -3,8 +3,11 @@
 from contextlib import contextmanager
 from typing import Iterator, Optional, Sequence
 
+from attrs import evolve
+
 from apirun.exceptions import UsageError
 from apirun.state import Ending, History, Intent, Recorded, RunRow, StageRecord
+from apirun.stores.postgres.naming import PLAIN, Naming, fitted
 from apirun.stores.tables import TableNames
 
 __all__ = ["PostgresStore"]
@@ -25,7 +28,10 @@ class PostgresStore:
     Args:
         dsn: A URL or list of ``key=value``, as libpq takes it; what it leaves
             out comes from ``PGHOST`` and the like, and from ``~/.pgpass``.
-        tables: What the tables are called.
+        tables: What the tables are called, in small letters and 63 of them at
+            most: a longer name is shortened, and ends in a digest.
+        stage: A stage whose settings name no tables: those that begin with
+            its name are taken if they are there.
 
     Raises:
         UsageError: If *dsn* can't be understood, or psycopg is not installed.
@@ -36,29 +42,38 @@ class PostgresStore:
         ()
     """
 
-    def __init__(self, dsn: str, *, tables: Optional[TableNames] = None) -> None:
-        try:
-            # Heavy, and needed by those only who keep their history there.
-            from apirun.stores.postgres.address import Address  # noqa: PLC0415
-            from apirun.stores.postgres.session import Session  # noqa: PLC0415
-        except ImportError as error:
-            raise UsageError(
-                f"the store 'postgres' needs psycopg, which can't be imported "
-                f"({error}): pip install 'apirun-core[postgres]'"
-            ) from error
-        self._dsn = dsn
-        self._tables = tables or TableNames()
-        self._address = Address.parse(dsn)
-        self._session = Session(self._address, self._tables)
+    def __init__(
+        self, dsn: str, *, tables: Optional[TableNames] = None, stage: str = ""
+    ) -> None:
+        self._start(dsn, Naming(tables=fitted(tables or PLAIN), stage=stage))
 
     def __reduce__(self) -> "tuple[object, ...]":
-        return _revive, (self._dsn, self._tables)
+        return _revive, (self._dsn, self._naming)
+
+    @property
+    def stage(self) -> str:
+        """The stage whose settings name no tables; empty for one that does."""
+        return self._naming.stage
+
+    @property
+    def place(self) -> str:
+        """The database: server, port and name."""
+        return f"postgres:{self._address.identity}"
 
     @property
     def identity(self) -> str:
         """The database, and the tables that a stage can give names to."""
-        named = (self._tables.versions, self._tables.runs, self._tables.values)
-        return f"postgres:{self._address.identity}:{','.join(named)}"
+        names = self._naming.names
+        return f"{self.place}:{','.join((names.versions, names.runs, names.values))}"
+
+    def apart(self, *, told: bool) -> "PostgresStore":
+        """
+        Return the store of the same stage beside others in its database.
+
+        Args:
+            told: Whether another stage says that the plain tables are its own.
+        """
+        return _revive(self._dsn, evolve(self._naming, shared=True, told=told))
 
     @contextmanager
     def lock(self, *, timeout_s: float) -> Iterator[None]:
@@ -94,6 +109,23 @@ class PostgresStore:
         """Give up the connection; a later call opens it again."""
         self._session.close()
 
+    def _start(self, dsn: str, naming: Naming) -> None:
+        try:
+            # Heavy, and needed by those only who keep their history there.
+            from apirun.stores.postgres.address import Address  # noqa: PLC0415
+            from apirun.stores.postgres.session import Session  # noqa: PLC0415
+        except ImportError as error:
+            raise UsageError(
+                f"the store 'postgres' needs psycopg, which can't be imported "
+                f"({error}): pip install 'apirun-core[postgres]'"
+            ) from error
+        self._dsn = dsn
+        self._naming = naming
+        self._address = Address.parse(dsn)
+        self._session = Session(self._address, naming)
 
-def _revive(dsn: str, tables: TableNames) -> PostgresStore:
-    return PostgresStore(dsn, tables=tables)
+
+def _revive(dsn: str, naming: Naming) -> PostgresStore:
+    store = PostgresStore.__new__(PostgresStore)
+    store._start(dsn, naming)  # noqa: SLF001 - of its own class
+    return store
