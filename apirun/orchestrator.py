@@ -17,7 +17,7 @@ from apirun.scoping import override_values
 from apirun.selection import select
 from apirun.stage import Stage
 from apirun.stages_run import RunSettings, StagesRun
-from apirun.standing import stage_status
+from apirun.standing import stage_lines, stage_status
 from apirun.state import Direction, RunRow
 from apirun.status import StatusReport
 from apirun.suppliers import Suppliers
@@ -263,7 +263,7 @@ class Orchestrator:
     def history(self, *, limit: Optional[int] = 10) -> Mapping[str, Tuple[RunRow, ...]]:
         """Return the lines of every stage's history, newest first."""
         return {
-            stage.name: tuple(self._stores[stage.name].runs(limit=limit))
+            stage.name: stage_lines(self._stores[stage.name], limit=limit)
             for stage in self.stages
         }
 

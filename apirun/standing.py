@@ -6,10 +6,16 @@ from apirun.documents import dump_migration
 from apirun.journal import digest_of
 from apirun.migration import Migration
 from apirun.stage import Stage
-from apirun.state import Applied, History, Intent, StageOutcome, StateStore
+from apirun.state import Applied, History, Intent, RunRow, StageOutcome, StateStore
 from apirun.status import StageState, StageStatus, VariableStatus, VersionStatus
 
-__all__ = ["has_failed", "has_succeeded", "is_completed", "stage_status"]
+__all__ = [
+    "has_failed",
+    "has_succeeded",
+    "is_completed",
+    "stage_lines",
+    "stage_status",
+]
 
 
 def is_completed(stage: Stage, history: History) -> bool:
@@ -55,7 +61,7 @@ def stage_status(stage: Stage, store: StateStore) -> StageStatus:
         StoreError: If the history can't be read.
     """
     history = store.history()
-    store.close()
+    store.close()  # as in `stage_lines`
     versions = _versions(stage, history)
     applied = sum(1 for version in versions if version.state == "applied")
     pending = sum(1 for version in versions if version.state == "pending")
@@ -74,6 +80,23 @@ def stage_status(stage: Stage, store: StateStore) -> StageStatus:
         versions=versions,
         variables=tuple(_variables(history)),
     )
+
+
+def stage_lines(store: StateStore, *, limit: Optional[int]) -> Tuple[RunRow, ...]:
+    """
+    Return the lines of a stage's history, newest first.
+
+    Args:
+        store: Where it is kept.
+        limit: How many at most; None for all.
+
+    Raises:
+        StoreError: If the history can't be read.
+    """
+    lines = tuple(store.runs(limit=limit))
+    # With many stages the connections would be too many for a server.
+    store.close()
+    return lines
 
 
 def _state(history: History, pending: int) -> StageState:

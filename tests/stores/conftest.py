@@ -22,3 +22,21 @@ def postgres_server() -> Iterator[Server]:
 def dsn(postgres_server: Server) -> str:
     """Return how to reach a database that is new and empty."""
     return postgres_server.dsn(postgres_server.create_database())
+
+
+@pytest.fixture(scope="session")
+def _mortal_server() -> Iterator[Server]:
+    try:
+        server = start_server()
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    yield server
+    remove_server(server)
+
+
+@pytest.fixture
+def mortal_server(_mortal_server: Server) -> Server:
+    """Return a running server that a test may stop and start."""
+    if _mortal_server.process is None:
+        _mortal_server.start()
+    return _mortal_server
