@@ -110,6 +110,8 @@ def forecast(
             allow_out_of_order=allow_out_of_order,
         )
         plan, failing = _stage_plan(landscape, name, direction, work, selected)
+        # With many stages the connections would be too many for a server.
+        landscape.stores[name].close()
         plans[name] = plan
         errors.extend(failing)
     return Forecast(plans, tuple(errors))

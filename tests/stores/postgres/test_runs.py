@@ -302,12 +302,12 @@ def test_many_stages_need_few_connections(tmp_path, postgres_server):
     """
     A run needs connections for the stages under way, not for all there are.
     """
-    database = postgres_server.create_database("CONNECTION LIMIT 3")
+    database = postgres_server.create_database("CONNECTION LIMIT 5")
     name = f"few_{database}"
     postgres_server.run(f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'")
     postgres_server.run(f"GRANT CREATE ON SCHEMA public TO {name}", database)
     dsn = postgres_server.dsn(database, user=name)
-    graph = {f"s{n}": () if n == 0 else (f"s{n - 1}",) for n in range(8)}
+    graph = {f"s{n}": () if n == 0 else (f"s{n - 1}",) for n in range(12)}
     with serve_counting() as server:
         path = _write(tmp_path, server.url, dsn, count=1, kind="put", graph=graph)
         orchestrator = Orchestrator.from_file(path)
@@ -318,7 +318,7 @@ def test_many_stages_need_few_connections(tmp_path, postgres_server):
         down = orchestrator.down()
 
     assert {StageState.UP_TO_DATE} == states
-    assert 8 == len(lines)
+    assert 12 == len(lines)
     assert down.ok, down.failure
 
 
