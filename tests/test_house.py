@@ -47,7 +47,7 @@ FLOORS = (
     ("launching",),
     # The whole.
     ("migrator", "stages_run"),
-    ("orchestrator",),
+    ("orchestrator", "testing"),
     ("",),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -139,7 +139,7 @@ def _run(row: Dict[str, Any]) -> RunRow:
         direction=Direction(row["direction"]),
         status_code=row["status_code"] or 0,
         failed=row["failed"] in ("true", "t", "1"),
-        ran_at=restored(row["ended_at"]) or _moment(row["ran_at"]),
+        ran_at=_moment(row["ran_at" if row["ended_at"] is None else "ended_at"]),
         captures=masked_names(row["env_json"])
         if foreign
         else _captured(row["env_json"]),
