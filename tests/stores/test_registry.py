@@ -11,6 +11,7 @@ from apirun.stores import find_store
 from apirun.stores.memory import MemoryStore
 from apirun.stores.postgres import PostgresStore
 from apirun.stores.sqlite import SqliteStore
+from tests.helpers.distribution import install
 from tests.stores.child import run_child
 
 FIND = """
@@ -49,17 +50,6 @@ def make(bucket):
 """
 
 
-def _install(where: Path, distribution: str, points: Dict[str, str]) -> None:
-    """Make what an installed distribution is to Python: its metadata."""
-    info = where / f"{distribution.replace('-', '_')}-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n"
-    )
-    lines = [f"{name} = {value}\n" for name, value in points.items()]
-    (info / "entry_points.txt").write_text("[apirun.stores]\n" + "".join(lines))
-
-
 def _with(where: Path) -> Dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(where), "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -70,7 +60,7 @@ def acme(tmp_path: Path) -> Path:
     (tmp_path / "acme_store.py").write_text(ACME)
     (tmp_path / "acme_other.py").write_text("")
     (tmp_path / "acme_broken.py").write_text("raise RuntimeError('no licence')\n")
-    _install(
+    install(
         tmp_path,
         "acme-store",
         {
@@ -147,8 +137,8 @@ def test_a_name_that_two_distributions_claim_is_refused(acme):
     """
     Neither wins: the error names both, even if they name the same class.
     """
-    _install(acme, "zenith-store", {"acme": "zenith:Store", "same": "acme_store:make"})
-    _install(acme, "beta-store", {"same": "acme_store:make"})
+    install(acme, "zenith-store", {"acme": "zenith:Store", "same": "acme_store:make"})
+    install(acme, "beta-store", {"same": "acme_store:make"})
 
     assert (
         "the store 'acme' is claimed more than once, by acme-store "
