@@ -2,13 +2,14 @@
 
 from typing import Dict, Iterable, List, Optional, Tuple
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from apirun.documents.builder import Builder
 from apirun.documents.events import python_events
 from apirun.documents.faults import Fault
 from apirun.documents.files import read_text, shown_path, split_lines
 from apirun.documents.scalars import is_null
+from apirun.documents.shown_line import shown_line
 from apirun.exceptions import DocumentError
 from apirun.origin import Location, Origin, Place, Problem
 
@@ -116,7 +117,12 @@ def in_order(problems: Iterable[Problem]) -> List[Problem]:
         location = problem.location
         return location.line, location.column, problem.message
 
-    unique = {(problem.location, problem.message): problem for problem in problems}
+    unique = {
+        (problem.location, problem.message): evolve(
+            problem, line_text=shown_line(problem.line_text)
+        )
+        for problem in problems
+    }
     found = sorted(unique.values(), key=place)
     if len(found) > MAX_PROBLEMS:
         location = Location(found[0].location.file)

@@ -1,6 +1,7 @@
 """A connection that is durable, does not hang, and finds the tables of one stage."""
 
-from typing import Any, Dict
+import time
+from typing import Any, Dict, Generator
 
 import psycopg
 
@@ -29,6 +30,7 @@ __all__ = [
 Connection = psycopg.Connection[Any]
 
 STATEMENT_TIMEOUT_S = 60
+SILENCE_S = STATEMENT_TIMEOUT_S + 10.0
 LIMIT = format_duration(STATEMENT_TIMEOUT_S)
 CREATION_KEY = 0x6170_6972_756E  # one for all tables: their names may collide
 
@@ -54,6 +56,30 @@ WHERE current_setting('synchronous_commit') = 'off'
 """
 
 
+class _Patient(psycopg.Connection[Any]):
+    """A connection that is given up when a server says nothing at all any more."""
+
+    def wait(self, gen: Any, *arguments: Any, **settings: Any) -> Any:  # noqa: ANN401 - psycopg's own types differ from version to version
+        """Wait as psycopg does, which calls this for every statement."""
+        return super().wait(self._bounded(gen), *arguments, **settings)
+
+    def _bounded(self, steps: Any) -> Generator[Any, Any, Any]:  # noqa: ANN401 - as above
+        deadline_s = time.monotonic() + SILENCE_S
+        ready = None
+        while True:
+            try:
+                state = steps.send(ready)
+            except StopIteration as end:
+                return end.value
+            ready = yield state
+            # Nothing is ready each time that psycopg's interval is over.
+            if not ready and time.monotonic() > deadline_s:
+                self.pgconn.finish()
+                raise psycopg.OperationalError(
+                    f"the server said nothing for {format_duration(SILENCE_S)}"
+                )
+
+
 def connect(address: Address) -> Connection:
     """
     Return a new connection on which each statement is a transaction.
@@ -62,7 +88,7 @@ def connect(address: Address) -> Connection:
         StoreError: If the server can't be reached, or lets nobody in.
     """
     try:
-        connection = psycopg.connect(address.conninfo, autocommit=True)
+        connection = _Patient.connect(address.conninfo, autocommit=True)
     except (psycopg.Error, OSError, ValueError) as error:
         raise connection_error(address, error) from error
     try:

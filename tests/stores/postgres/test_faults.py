@@ -1,5 +1,7 @@
 """What is wrong with a server or a database is told in words that help."""
 
+import os
+import signal
 import socket
 import threading
 import time
@@ -204,6 +206,30 @@ def test_a_table_that_somebody_locks_is_not_waited_for_for_ever(dsn, monkeypatch
     )
     with closing(PostgresStore(dsn)) as store:
         assert (intent(1),) == store.history().unsettled
+
+
+def test_a_server_that_falls_silent_is_not_waited_for_for_ever(dsn, monkeypatch):
+    """
+    A process that hangs keeps its connection alive, and never answers.
+    """
+    monkeypatch.setattr(connecting, "SILENCE_S", 0.5)
+    with closing(PostgresStore(dsn)) as store:
+        store.begin(intent(1))
+        (pid,) = store._session._connection.execute(
+            "SELECT pg_backend_pid()"
+        ).fetchone()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(StoreError) as caught:
+                store.begin(intent(2))
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert "lost its connection: the server said nothing for 500ms." in str(
+            caught.value
+        )
+        assert "It is not known whether what was to be recorded is" in str(caught.value)
+        store.begin(intent(2))
+        assert 2 == len(store.history().unsettled)
 
 
 def test_a_database_without_a_schema_is_told(postgres_server, database):
