@@ -1,5 +1,6 @@
 """Errors told to a person: what happened, what it means, what to do next."""
 
+import os
 from typing import Optional
 
 from apirun.exceptions import (
@@ -19,8 +20,10 @@ from apirun.exceptions import (
 from apirun.masking import Masker
 from apirun.migration import Migration, Request
 from apirun.results import Failure
+from apirun.settings import StoreSettings
 from apirun.stage import Stage
 from apirun.state import Direction, Intent
+from apirun.stores import prefix_of
 
 __all__ = ["choices", "migration_failure", "stage_failure"]
 
@@ -123,6 +126,22 @@ def choices(stage: Stage, migration: Migration, direction: Direction) -> str:
         "Look at the API, then tell what is so:\n"
         f"  {command} applied{variables}   (it is there)\n"
         f"  {command} pending   (it is not there)"
+        f"{_before(stage, config)}"
+    )
+
+
+def _before(stage: Stage, config: str) -> str:
+    """Return what a stage needs whose tables its directory alone does not tell."""
+    settings = stage.store
+    if not isinstance(settings, StoreSettings) or settings.type != "postgres":
+        return ""
+    folder = os.path.basename(os.path.dirname(os.path.abspath(config)))
+    if settings.names_tables or folder == stage.name:
+        return ""
+    return (
+        f"\nIf other stages share its database, put 'table_prefix: "
+        f"{prefix_of(stage.name)}' under 'store' in {config} before: without it the "
+        f"command looks for tables named after the directory."
     )
 
 

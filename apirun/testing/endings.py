@@ -1,5 +1,7 @@
 """What becomes of a version: `begin`, `finish`, `history`, `recorded`, `runs`."""
 
+from typing import List, Optional
+
 import pytest
 
 from apirun.state import (
@@ -186,7 +188,7 @@ class EndingPromises(StoreFixtures):
         [(None, [5, 4, 3, 2, 1]), (2, [5, 4]), (0, []), (9, [5, 4, 3, 2, 1])],
     )
     def test_runs_come_newest_first_up_to_the_limit(
-        self, store: StateStore, limit: "int | None", expected: "list[int]"
+        self, store: StateStore, limit: Optional[int], expected: List[int]
     ) -> None:
         """
         The newest lines come first, numbered, and no more than asked for.
@@ -201,7 +203,7 @@ class EndingPromises(StoreFixtures):
 
     @pytest.mark.parametrize("body", [None, "", "text"])
     def test_no_body_is_not_an_empty_one(
-        self, store: StateStore, body: "str | None"
+        self, store: StateStore, body: Optional[str]
     ) -> None:
         """
         A line of the history tells whether the body was kept.

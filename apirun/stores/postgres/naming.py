@@ -8,7 +8,7 @@ from attrs import asdict, frozen
 from apirun.settings import StoreSettings
 from apirun.stores.tables import TableNames
 
-__all__ = ["PLAIN", "Naming", "fitted"]
+__all__ = ["PLAIN", "Naming", "fitted", "prefix_of"]
 
 # Bytes; PostgreSQL cuts longer names without a word.
 LONGEST = 63
@@ -42,15 +42,28 @@ class Naming:
     @property
     def own(self) -> TableNames:
         """The names that begin with the stage's."""
-        prefix = re.sub("[^a-z0-9_]", "_", self.stage.lower())
-        if prefix[:1].isdigit():
-            prefix = f"_{prefix}"
+        prefix = prefix_of(self.stage)
         return fitted(TableNames.from_settings(StoreSettings(table_prefix=prefix)))
 
     @property
     def names(self) -> TableNames:
         """What the tables are called, unless the database tells otherwise."""
         return self.own if self.stage and self.shared else self.tables
+
+
+def prefix_of(stage: str) -> str:
+    """
+    Return the prefix that tables get from the name of a stage.
+
+    Args:
+        stage: Any text.
+
+    Example:
+        >>> prefix_of("2nd Stage")
+        '_2nd_stage'
+    """
+    prefix = re.sub("[^a-z0-9_]", "_", stage.lower())
+    return f"_{prefix}" if prefix[:1].isdigit() else prefix
 
 
 def fitted(names: TableNames) -> TableNames:

@@ -252,6 +252,36 @@ def test_a_stage_in_a_shared_database_is_settled_by_its_config(tmp_path, dsn):
     assert {} == server.doubled
 
 
+def test_a_stage_not_named_like_its_directory_is_settled_with_a_prefix(tmp_path, dsn):
+    """
+    What its config.yaml needs for the command is told, and changes no history.
+    """
+    with serve_counting() as server:
+        path = _write(tmp_path, server.url, dsn, count=1, kind="post", graph=GRAPH)
+        path.write_text(path.read_text().replace('"database"', '"Main-DB"'))
+        server.drop_answers_of.add("database1")
+        stopped = run_apirun("stages", "up", cwd=tmp_path)
+        assert 3 == stopped.code, stopped
+        assert "'table_prefix: main_db' under 'store' in database/config.yaml" in (
+            stopped.err
+        )
+
+        config = tmp_path / "database/config.yaml"
+        document = json.loads(config.read_text())
+        document["store"]["table_prefix"] = "main_db"
+        config.write_text(json.dumps(document))
+        settled = run_apirun(
+            *("settle", "1", "--config", "database/config.yaml", "--as", "applied"),
+            *("--var", "database1_id=7"),
+            cwd=tmp_path,
+        )
+        again = run_apirun("stages", "up", cwd=tmp_path)
+
+    assert (0, 0) == (settled.code, again.code), (settled, again)
+    assert {} == server.doubled
+    assert 3 == len(server.standing)
+
+
 def test_a_held_lock_is_exit_code_4(tmp_path, dsn):
     """
     Who holds the stage is named on the command line.
