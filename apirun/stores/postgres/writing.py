@@ -128,7 +128,11 @@ class Statements:
         tables, intent = self._tables, ending.intent
         columns = ("name", "digest", "applied_at")
         values = [tables.value("versions", name) for name in columns]
-        row = (kept(intent.name), intent.document_digest, kept(ending.ended_at))
+        row = (
+            kept(intent.name),
+            kept(intent.document_digest),
+            kept(ending.ended_at),
+        )
         changed = ", ".join(f"{n} = {v}" for n, v in zip(columns, values))
         table = tables.sql("versions")
         update = f"UPDATE {table} SET {changed} WHERE version = %s"
@@ -200,7 +204,7 @@ def _row(intent: Intent, scope: str) -> Parameters:
         kept(intent.name),
         intent.direction.value,
         kept(intent.run_id),
-        intent.method,
+        kept(intent.method),
         kept(intent.digest),
         kept(intent.idempotency_key),
         kept(intent.started_at),
