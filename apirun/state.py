@@ -297,4 +297,4 @@ class StateStore(Protocol):
         """Return the lines of the history, newest first, at most *limit*."""
 
     def close(self) -> None:
-        """Give up the connection; a later call opens it again."""
+        """Give up the connection, but no lock; a later call opens it again."""

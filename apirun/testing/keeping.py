@@ -13,6 +13,17 @@ from apirun.testing.records import HIGHEST_VERSION, ending, intent
 __all__ = ["KeepingPromises"]
 
 ODD = "Ünïcødé ☃ 日本 \U0001f600 'q' \"q\" \\ \r\n \x00\x01\x1a0\x1b\x7f %s {{.x}} $1"
+TEXTS = (
+    "name",
+    "run_id",
+    "digest",
+    "idempotency_key",
+    "started_at",
+    "host",
+    "document",
+    "document_digest",
+    "reason",
+)
 LARGE = 2_000_000
 MANY = 200
 
@@ -60,12 +71,14 @@ class KeepingPromises(StoreFixtures):
         Any text survives: other scripts, quotes, line ends, NUL, the empty one.
         """
         captures = {text: StoredValue(text), "x": StoredValue(text, secret=True)}
-        begun = intent(1, name=text, scope=ODD, env=ODD, document=text, reason=text)
+        begun = intent(1, scope=ODD, env=ODD, **dict.fromkeys(TEXTS, text))
         store.begin(begun)
         assert store.history().unsettled == (begun,)
         store.finish(ending(begun, captures=captures, body=text, error=text))
 
-        assert store.history().applied[0].captures == captures
+        (applied,) = store.history().applied
+        assert applied.captures == captures
+        assert (applied.name, applied.document_digest) == (text, text)
         assert store.recorded(1) == Recorded(document=text, scope=ODD, env=ODD)
         row = store.runs()[0]
         assert (row.name, row.body, row.error) == (text, text, text)
