@@ -312,6 +312,44 @@ def test_an_unset_process_variable_is_a_warning(root, monkeypatch):
     assert () == load_stages("stages.yaml").warnings
 
 
+def test_a_postgres_store_has_what_its_block_says(root, monkeypatch):
+    """
+    Either name of the type is taken; a process variable is only named.
+    """
+    monkeypatch.delenv("INFRA_PW", raising=False)
+    (root / "services/config.yaml").write_text(
+        "store:\n"
+        "  type: postgresql\n"
+        "  postgres:\n"
+        "    host: db.example.com\n"
+        "    port: 5433\n"
+        "    user: me\n"
+        "    password: {valueFromEnv: INFRA_PW}\n"
+        "    dbname: 007\n"
+        "    sslmode: require\n"
+    )
+
+    loaded = load_directory("services/config.yaml")
+
+    assert (
+        StoreSettings(
+            type="postgres",
+            options={
+                "host": "db.example.com",
+                "port": "5433",
+                "user": "me",
+                "dbname": "007",
+                "sslmode": "require",
+            },
+            options_from_env={"password": "INFRA_PW"},
+        )
+        == loaded.stage.store
+    )
+    (warning,) = loaded.warnings
+    assert "the process variable INFRA_PW, which 'password' takes" in str(warning)
+    assert "services/config.yaml:7:" in str(warning)
+
+
 def test_a_directory_alone_is_named_like_its_folder(root):
     """
     Without a stages.yaml the stage is called like the directory of its config.
