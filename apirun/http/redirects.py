@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 from attrs import evolve
 
-from apirun.http.wire import WireRequest, WireResponse
+from apirun.http.wire import WireRequest, WireResponse, as_sent
 from apirun.masking import Masker, is_secret_name
 
 __all__ = ["follow", "is_redirect", "with_userinfo_as_header"]
@@ -45,7 +45,12 @@ def follow(
     Source: RFC 9110, section 15.4.
     """
     try:
-        url = urljoin(request.url, response.headers["Location"].strip())
+        place = as_sent(response.headers["Location"]).strip()
+        named = urlsplit(place)
+        if named.scheme and not named.hostname:
+            # Joined to the first URL it would mean the same host (RFC 9110, 4.2).
+            return "which is no http or https URL"
+        url = urljoin(request.url, place)
         # Credentials that a server puts there are not ours to send.
         url = _split_userinfo(url)[1]
         here, there = _site(request.url), _site(url)

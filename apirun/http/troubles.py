@@ -9,6 +9,7 @@ import requests
 from apirun.durations import format_duration
 from apirun.exceptions import AnswerLostError, NotSentError
 from apirun.http.watchdog import Watchdog
+from apirun.http.wire import as_sent
 from apirun.masking import Masker
 
 __all__ = ["Failed", "FinalError", "told"]
@@ -71,6 +72,6 @@ def _reason(error: Exception) -> str:
             reason = reason.args[0]
         else:
             break
-    text = _CONNECTION.sub("", str(reason))
+    text = _CONNECTION.sub("", as_sent(str(reason)))
     text = text.rpartition(">: ")[2].partition(" (Caused by")[0]
     return text or type(reason).__name__

@@ -1,12 +1,16 @@
 """What goes over the wire, rendered and ready; and what came back."""
 
+import json
 from typing import Mapping, Optional, Tuple
 
 from attrs import field, frozen
 
 from apirun.retry import RetryPolicy
 
-__all__ = ["Accepted", "WireRequest", "WireResponse"]
+__all__ = ["Accepted", "WireRequest", "WireResponse", "as_sent"]
+
+# What servers name by habit, whatever they send.
+HABITUAL = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "windows-1252"})
 
 
 @frozen
@@ -96,13 +100,42 @@ class WireResponse:
         """
         The body as text.
 
-        In the charset that ``Content-Type`` names, else UTF-8; what does not
-        fit is replaced, a byte order mark is left out.
+        In the charset that ``Content-Type`` names, else UTF-8, or UTF-16 or
+        UTF-32 if it begins like that; what does not fit is replaced, a byte
+        order mark is left out. What is UTF-8 and said to be ISO 8859-1 is taken
+        for UTF-8: no other text looks like it, and no secret may hide in it.
+
+        Source: RFC 4627, section 3, on how the encodings of Unicode begin.
         """
         kind = self.headers.get("Content-Type", "")
-        charset = kind.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+        named = kind.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+        charset = named or json.detect_encoding(self.body)
+        if named in HABITUAL and _is_utf8(self.body):
+            charset = "utf-8"
         try:
-            text = self.body.decode(charset or "utf-8", errors="replace")
+            text = self.body.decode(charset, errors="replace")
         except (LookupError, ValueError):
             text = self.body.decode("utf-8", errors="replace")
         return text[1:] if text.startswith("\ufeff") else text
+
+
+def as_sent(text: str) -> str:
+    """
+    Return what a server wrote in its head, which is read as ISO 8859-1.
+
+    Example:
+        >>> as_sent("J\u00c3\u00b6rg"), as_sent("J\u00f6rg")
+        ('J\u00f6rg', 'J\u00f6rg')
+    """
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeError:
+        return False
+    return True

@@ -177,7 +177,16 @@ def test_a_circle_of_redirects_is_no_success(here):
 
 @pytest.mark.parametrize(
     "target",
-    ["ftp://127.0.0.1/a", "http://[::1", "mailto:me", "http://127.0.0.1:99999/"],
+    [
+        "http:///a",
+        "http:a",
+        "http://:80/a",
+        "file:///a",
+        "ftp://127.0.0.1/a",
+        "http://[::1",
+        "mailto:me",
+        "http://127.0.0.1:99999/",
+    ],
 )
 def test_a_redirect_to_nowhere_is_no_success(here, target):
     """A POST that was redirected to no web address may have acted."""
@@ -223,6 +232,19 @@ def test_an_expected_redirect_is_an_answer(here):
         response.headers["location"],
         len(here.lines),
     )
+
+
+def test_a_place_in_utf8_is_found(here):
+    """Headers are read as ISO 8859-1, and hold what the server meant all the same."""
+    with ways.chaos(
+        ways.raw(
+            ways.whole(303, Location="/users?name=jörg".encode().decode("latin-1"))
+        ),
+        ways.answer(200),
+    ) as api, client() as http:
+        http.send(post(api.url))
+
+    assert "GET /users?name=j%C3%B6rg" == api.lines[-1]
 
 
 def test_cookies_of_redirects_are_kept_in_the_answer(here):
