@@ -33,6 +33,7 @@ Retried = Callable[[str, str, int, float], None]
 """Told of a retry: the request, the reason, tries so far, seconds to wait."""
 
 RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
+GATEWAY_STATUS = frozenset({502, 504})
 MAX_REDIRECTS = 10
 LONGEST_RETRY_AFTER_S = 600.0
 
@@ -78,7 +79,7 @@ class HttpClient:
             CancelledError: If the run was stopped before anything was sent.
         """
         request = with_userinfo_as_header(request)
-        tries = lost = 0
+        tries = lost = answered = 0
         while True:
             tries += 1
             failed: Optional[ExchangeError] = None
@@ -97,7 +98,8 @@ class HttpClient:
                 reason = str(failed) if failed else f"it answered {_status(response)}"
                 self._tell(request, reason, tries, wait_s)
                 if self._rest(wait_s):
-                    lost += not isinstance(failed, NotSentError)
+                    lost += _is_lost(response, failed)
+                    answered = _status(response) or answered
                     continue
                 if isinstance(failed, NotSentError) and not lost:
                     raise CancelledError(
@@ -105,6 +107,9 @@ class HttpClient:
                     ) from failed
             if isinstance(failed, NotSentError) and lost:
                 raise _lost_before(str(failed), tries, lost) from failed
+            if isinstance(failed, NotSentError) and answered:
+                why = f"{failed}; an earlier try was answered {answered}"
+                raise RefusedError(why, status=answered, tries=tries) from failed
             if failed is not None:
                 raise failed
             assert response is not None
@@ -207,6 +212,13 @@ def _lost_before(reason: str, tries: int, lost: int) -> AnswerLostError:
         f"{reason}; {times} may have reached the API, and its answer is not known",
         tries=tries,
     )
+
+
+def _is_lost(response: Optional[WireResponse], failed: Optional[ExchangeError]) -> bool:
+    """Return whether a try may have acted, and its answer is not known."""
+    if response is not None:
+        return response.status in GATEWAY_STATUS
+    return not isinstance(failed, NotSentError)
 
 
 def _status(response: Optional[WireResponse]) -> int:

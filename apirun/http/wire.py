@@ -82,7 +82,8 @@ class WireResponse:
         body: Bytes, decompressed.
         url: Where it came from, after redirects.
         tries: How often the request was sent.
-        lost: How many of these tries went out and had no answer.
+        lost: How many of the tries before it went out and had no answer of the
+            API itself.
         elapsed_s: Seconds that the last try took.
     """
 

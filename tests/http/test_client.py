@@ -8,7 +8,12 @@ import pytest
 from attrs import evolve
 
 from apirun.control import Control
-from apirun.exceptions import AnswerLostError, CancelledError, NotSentError
+from apirun.exceptions import (
+    AnswerLostError,
+    CancelledError,
+    NotSentError,
+    RefusedError,
+)
 from apirun.http import Accepted, WireRequest
 from apirun.http.client import HttpClient
 from apirun.masking import Masker
@@ -130,6 +135,34 @@ def test_refused_after_a_loss_may_have_acted():
 
     assert 1 == len(server.requests)
     assert 3 == caught.value.tries
+
+
+def test_refused_after_a_no_is_a_no():
+    """A try that was answered no is not told as one that was never made."""
+
+    def decline_and_die(peer):
+        peer.read()
+        server.refuse()
+        peer.send(ways.whole(429, Connection="close"))
+
+    server = ways.Chaos((decline_and_die,))
+    try:
+        with client() as http, pytest.raises(RefusedError, match="answered 429") as no:
+            http.send(put(server.url))
+    finally:
+        server.close()
+
+    assert (429, 3) == (no.value.status, no.value.tries)
+
+
+def test_only_what_may_have_acted_counts_as_lost():
+    """A no is an answer; what a gateway says instead of the API is none."""
+    told = [answer(status, Connection="close") for status in (429, 503, 502, 504)]
+    patient = evolve(QUICK, attempts=6)
+    with chaos(*told, ways.reset_after_request, answer(200)) as api, client() as http:
+        response = http.send(put(api.url, retry=patient))
+
+    assert (200, 6, 3) == (response.status, response.tries, response.lost)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
@@ -342,7 +375,5 @@ def test_no_error_shows_a_secret():
             http.send(post(url))
 
     text = str(caught.value)
-    assert [] == [
-        each for each in ("hunter2", "pass@", "abc123", "Ã") if each in text
-    ]
+    assert [] == [each for each in ("hunter2", "pass@", "abc123", "Ã") if each in text]
     assert "***" in text
