@@ -338,6 +338,18 @@ def test_a_chunk_length_without_end_is_refused():
     assert 1 == len(api.requests)
 
 
+@pytest.mark.parametrize("status", [100, 102, 103, 199])
+def test_interim_answers_are_passed_over(status):
+    """Any number of them may come before the one that counts."""
+    interim = ways.head(status, Link="</style.css>")
+    script = ways.raw(interim * 3 + ways.whole(201, b"[7]"))
+    with chaos(script) as api, client() as http:
+        response = http.send(post(api.url))
+
+    assert (201, b"[7]") == (response.status, response.body)
+    assert "Link" not in response.headers
+
+
 def test_connections_are_kept():
     """Requests of one stage share a connection."""
     with chaos(answer(200)) as api, client() as http:
