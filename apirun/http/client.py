@@ -19,11 +19,11 @@ from apirun.exceptions import (
     NotSentError,
     RefusedError,
 )
-from apirun.http.redirects import follow, is_redirect, with_userinfo_as_header
+from apirun.http.redirects import follow, is_redirect, place_of, with_userinfo_as_header
 from apirun.http.retry_after import retry_after_s
 from apirun.http.transport import Transport
 from apirun.http.troubles import FinalError
-from apirun.http.wire import WireRequest, WireResponse, as_sent
+from apirun.http.wire import WireRequest, WireResponse
 from apirun.masking import Masker
 from apirun.settings import ClientSettings
 
@@ -196,7 +196,7 @@ class HttpClient:
         self, request: WireRequest, response: WireResponse, why: str, *, acted: bool
     ) -> ExchangeError:
         """Return the error for a redirect that is not followed."""
-        target = self._masker.mask_url(as_sent(response.headers["Location"]))
+        target = self._masker.mask_url(place_of(response))
         place = self._masker.mask(target)[:200]
         kind = FinalError if acted else RefusedError
         return kind(

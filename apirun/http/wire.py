@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from apirun.retry import RetryPolicy
 
-__all__ = ["Accepted", "WireRequest", "WireResponse", "as_sent"]
+__all__ = ["Accepted", "WireRequest", "WireResponse"]
 
 # What servers name by habit, whatever they send.
 HABITUAL = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "windows-1252"})
@@ -118,20 +118,6 @@ class WireResponse:
         except (LookupError, ValueError):
             text = self.body.decode("utf-8", errors="replace")
         return text[1:] if text.startswith("\ufeff") else text
-
-
-def as_sent(text: str) -> str:
-    """
-    Return what a server wrote in its head, which is read as ISO 8859-1.
-
-    Example:
-        >>> as_sent("J\u00c3\u00b6rg"), as_sent("J\u00f6rg")
-        ('J\u00f6rg', 'J\u00f6rg')
-    """
-    try:
-        return text.encode("latin-1").decode()
-    except UnicodeError:
-        return text
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -234,14 +234,11 @@ def test_an_expected_redirect_is_an_answer(here):
     )
 
 
-def test_a_place_in_utf8_is_found(here):
+def test_a_place_beyond_ascii_is_found():
     """Headers are read as ISO 8859-1, and hold what the server meant all the same."""
-    with ways.chaos(
-        ways.raw(
-            ways.whole(303, Location="/users?name=jörg".encode().decode("latin-1"))
-        ),
-        ways.answer(200),
-    ) as api, client() as http:
+    place = "/users?name=jörg".encode().decode("latin-1")
+    moved = ways.raw(ways.whole(303, Location=place, Connection="close"))
+    with ways.chaos(moved, ways.answer(200)) as api, client() as http:
         http.send(post(api.url))
 
     assert "GET /users?name=j%C3%B6rg" == api.lines[-1]
