@@ -5,7 +5,7 @@ import json
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any, Dict, Iterator, Set, Tuple
 from urllib.parse import quote, quote_plus
 
 from attrs import frozen
@@ -19,9 +19,9 @@ __all__ = ["Recorded", "Trial", "expected_code", "leaks", "trying"]
 
 # Each holds what some encoding or another has to escape.
 SECRETS = (
-    'pass "wörd" /+&1',
+    'pass"wörd"/+&1',
     "t0ken+of/4711=",
-    "phräse\\of 'three' <words>",
+    "phräse\\of'three'<words>",
 )
 TIMEOUT_S = 0.3
 
@@ -165,24 +165,23 @@ def leaks(text: str) -> Set[str]:
     return {form for secret in SECRETS for form in _forms(secret) if form in text}
 
 
-def _forms(secret: str) -> List[str]:
+def _forms(secret: str) -> Set[str]:
     data = secret.encode()
-    plain = [
+    plain = {
         secret,
-        repr(secret)[1:-1],
-        ascii(secret)[1:-1],
-        repr(data)[2:-1],
         data.decode("latin-1"),
-        ascii(data.decode("latin-1"))[1:-1],
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
         quote(secret),
         quote(secret, safe=""),
         quote_plus(secret),
         data.hex(),
-    ]
+    }
     for before in range(3):
         text = base64.b64encode(bytes(before) + data).decode()
         core = text[-(-8 * before // 6) : 8 * (before + len(data)) // 6]
-        plain += [core, core.replace("+", "-").replace("/", "_")]
-    return plain
+        plain |= {core, core.replace("+", "-").replace("/", "_")}
+    # As it would be in the repr of an error, or of the bytes of an answer.
+    quoted = {tell(form)[1:-1] for form in plain for tell in (repr, ascii)}
+    escaped = {repr(form.encode())[2:-1] for form in plain}
+    return plain | quoted | escaped | {form.replace("'", "\\'") for form in quoted}

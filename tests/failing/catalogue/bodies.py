@@ -136,6 +136,10 @@ DONE: Dict[str, Tuple[str, Tuple[Step, ...]]] = {
         "sends another answer that nobody asked for",
         (whole(201, MADE) + whole(500),),
     ),
+    "a number of 400 digits": (
+        "sends a number of 400 digits for the value",
+        (whole(201, b'{"id": ' + b"9" * 400 + b"}"),),
+    ),
     "a byte order mark": (
         "begins the JSON with a mark",
         (whole(201, b"\xef\xbb\xbf" + MADE),),

@@ -65,6 +65,14 @@ LOST: Dict[str, Tuple[str, Tuple[Step, ...]]] = {
         "answers 2000",
         (b"HTTP/1.1 2000 OK\r\n\r\n",),
     ),
+    "a status code of words": (
+        "answers two-hundred",
+        (b"HTTP/1.1 two-hundred OK\r\n\r\n",),
+    ),
+    "endless interim answers": (
+        "sends 103 again and again",
+        (lambda peer: peer.flood(b"HTTP/1.1 103 Early Hints\r\n\r\n"),),
+    ),
     "a negative status code": ("answers -200", (b"HTTP/1.1 -200 OK\r\n\r\n",)),
     "a status line of 1 MiB": (
         "sends a status line of 1 MiB",
@@ -82,14 +90,6 @@ LOST: Dict[str, Tuple[str, Tuple[Step, ...]]] = {
         "sends a 103 and closes",
         (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",),
     ),
-    "early hints before the answer": (
-        "sends a 103 before the answer",
-        (b"HTTP/1.1 103 Early Hints\r\n\r\n" + whole(201, MADE),),
-    ),
-    "a switch of protocols": (
-        "answers 101 to a request that asked for no other protocol",
-        (b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",),
-    ),
     "a 100 that goes on for ever": (
         "sends 100 and then nothing",
         (b"HTTP/1.1 100 Continue\r\n\r\n", Peer.wait),
@@ -98,6 +98,14 @@ LOST: Dict[str, Tuple[str, Tuple[Step, ...]]] = {
 
 # Odd, and understood all the same.
 DONE: Dict[str, Tuple[str, Tuple[Step, ...]]] = {
+    "early hints before the answer": (
+        "sends 103 twice before the answer",
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 2 + whole(201, MADE),),
+    ),
+    "a 102 before the answer": (
+        "says that it is at it, and answers",
+        (b"HTTP/1.1 102 Processing\r\n\r\n" + whole(201, MADE),),
+    ),
     "a 100 that nobody asked for": (
         "sends 100 before the answer",
         (b"HTTP/1.1 100 Continue\r\n\r\n" + whole(201, MADE),),
@@ -109,6 +117,10 @@ DONE: Dict[str, Tuple[str, Tuple[Step, ...]]] = {
     "headers that are no UTF-8": (
         "sends a header in invalid UTF-8",
         (_head_line(b"X-Odd: \xff\xfe\xc3"),),
+    ),
+    "a header that comes twice": (
+        "sends a header twice",
+        (_head_line(b"X: 1\r\nX: 2"),),
     ),
     "a header with NUL": ("sends a header with NULs", (_head_line(b"X-Odd: a\0b"),)),
     "a cookie of nonsense": (
@@ -133,7 +145,7 @@ WAYS = (
             moment=Moment.HEAD,
             script=raw(*steps),
             verdict=Verdict.LOST,
-            says="was sent, and",
+            says="was sent, and its answer was lost",
         )
         for name, (does, steps) in LOST.items()
     ),
@@ -152,6 +164,14 @@ WAYS = (
         script=endless_head,
         verdict=Verdict.LOST,
         says="was sent, and its answer was lost",
+    ),
+    Way(
+        name="a switch of protocols",
+        does="answers 101 to a request that asked for no other protocol",
+        moment=Moment.HEAD,
+        script=raw(b"HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"),
+        verdict=Verdict.LOST,
+        says="answered with an interim 101 only",
     ),
     *(
         Way(

@@ -131,12 +131,15 @@ WAYS = (
             ),
         )
     ),
-    _way(
-        "a 303 to a closed port",
-        "answers 303 with a place where nobody listens",
-        303,
-        "http://127.0.0.3:9/elsewhere",
-        says="can't be reached",
+    *(
+        _way(
+            f"a {status} to a closed port",
+            f"answers {status} with a place where nobody listens",
+            status,
+            "http://127.0.0.1:9/elsewhere?",
+            says="can't be reached",
+        )
+        for status in (303,)
     ),
     Way(
         name="a redirect to no place",

@@ -18,11 +18,16 @@ ABSURD = {
 
 def _declines(status: int, **headers: object) -> Script:
     """Answer with *status* and do nothing."""
+    told = {"Connection": "close", **headers}
+    return _says(whole(status, b'{"error": "no"}', **told))
+
+
+def _says(data: bytes) -> Script:
+    """Answer with *data* and do nothing."""
 
     def script(peer: Peer) -> None:
         peer.read()
-        told = {"Connection": "close", **headers}
-        peer.send(whole(status, b'{"error": "no"}', **told))
+        peer.send(data)
 
     return script
 
@@ -70,6 +75,26 @@ WAYS = (
             Retry_After=text,
         )
         for form, text in ABSURD.items()
+    ),
+    *(
+        Way(
+            name=f"a no {name}",
+            does=f"answers {status} {does}",
+            moment=Moment.AFTER,
+            script=_says(data),
+            verdict=Verdict.REFUSED,
+            says=f"answered {status}",
+        )
+        for name, status, does, data in (
+            ("of binary", 404, "with every byte", whole(404, bytes(range(256)))),
+            ("of 100 kB", 409, "at length", whole(409, b"n" * 100_000)),
+            (
+                "in colour",
+                403,
+                "with terminal escapes in its reason",
+                b"HTTP/1.1 403 \x1b[31mred\r\nContent-Length: 0\r\n\r\n",
+            ),
+        )
     ),
     Way(
         name="one 429",
