@@ -1,6 +1,7 @@
 """Why no answer came, in words instead of the libraries' own."""
 
 import http.client
+import socket
 import ssl
 from typing import Any, Callable, Iterator, Tuple, Type
 
@@ -8,7 +9,7 @@ import urllib3.exceptions as of_urllib3
 
 from apirun.masking import Masker
 
-__all__ = ["reason_of"]
+__all__ = ["reason_of", "timed_out"]
 
 QUOTED = 80
 NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
@@ -25,6 +26,11 @@ def reason_of(error: BaseException, masker: Masker) -> str:
     """
     *_, inner = _unwrapped(error)
     return masker.mask(_told(inner, masker))
+
+
+def timed_out(error: BaseException) -> bool:
+    """Return whether *error* is, or wraps, that a socket waited in vain."""
+    return any(isinstance(each, socket.timeout) for each in _unwrapped(error))
 
 
 def _unwrapped(error: BaseException) -> Iterator[BaseException]:

@@ -7,7 +7,7 @@ import requests
 
 from apirun.durations import format_duration
 from apirun.exceptions import AnswerLostError, NotSentError
-from apirun.http.reasons import reason_of
+from apirun.http.reasons import reason_of, timed_out
 from apirun.http.watchdog import Watchdog
 from apirun.masking import Masker
 
@@ -43,11 +43,11 @@ def told(
         masker: Takes secrets out.
     """
     why = reason_of(error, masker)
-    if watchdog.cut:
-        after = format_duration(elapsed_s)
-        why = "it was broken off" if stopped else f"no whole answer within {after}"
-    elif isinstance(error, requests.Timeout):
-        why = f"no answer within {format_duration(elapsed_s)}"
+    if stopped and watchdog.cut:
+        why = "it was broken off"
+    elif watchdog.cut or isinstance(error, requests.Timeout) or timed_out(error):
+        # Which of them notices first is a matter of microseconds.
+        why = f"no whole answer within {format_duration(elapsed_s)}"
     if not watchdog.sent:
         host = urlsplit(url).netloc.rpartition("@")[2]
         return NotSentError(f"{shown} was not sent: {host} can't be reached: {why}")

@@ -8,7 +8,7 @@ import pytest
 import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from apirun.http.reasons import reason_of
+from apirun.http.reasons import reason_of, timed_out
 from apirun.masking import Masker
 
 
@@ -32,8 +32,10 @@ from apirun.masking import Masker
         ),
         (
             http.client.LineTooLong("header line"),
-            "the answer can't be read: got more than 65536 bytes when reading header "
-            "line",
+            (
+                "the answer can't be read: got more than 65536 bytes when reading "
+                "header line"
+            ),
         ),
         (
             http.client.IncompleteRead(b"secret", 9),
@@ -68,8 +70,17 @@ def test_what_made_a_connection_fail_is_told():
 def test_what_a_server_said_is_masked_before_it_is_cut_and_quoted(secret, kind):
     """A secret does not show by being quoted, cut in half, or read as ISO 8859-1."""
     for before in range(70, 90):
-        said = f"{'x' * before}{secret}\xff".encode("utf-8").decode("latin-1")
+        said = f"{'x' * before}{secret}\xff".encode().decode("latin-1")
         told = reason_of(kind(said), Masker([secret]))
 
         assert set() == {part for part in (secret[:4], secret[-4:]) if part in told}
         assert "Ã" not in told
+
+
+def test_a_socket_that_waited_in_vain_is_found_in_what_wraps_it():
+    """Sending as well as reading may meet the deadline before the watchdog does."""
+    late = socket.timeout("timed out")
+    wrapped = requests.ConnectionError(ProtocolError("Connection aborted.", late))
+
+    assert timed_out(wrapped)
+    assert not timed_out(requests.ConnectionError(ProtocolError("x", OSError("y"))))
