@@ -180,12 +180,14 @@ class HttpClient:
             onward = follow(request, response, self._masker)
             if isinstance(onward, str):
                 raise self._astray(request, response, onward, acted=acted)
-            request = onward
+            before, request = self.shown(request), onward
             try:
                 response = self._transport.exchange(request, deadline_s)
             except (NotSentError, CancelledError) as error:
-                # The first host was reached and may have acted before redirecting.
-                raise AnswerLostError(str(error)) from error
+                why = f"{before} answered {response.status} and redirects: {error}"
+                if request.acts and not acted:
+                    raise RefusedError(why, status=response.status) from error
+                raise AnswerLostError(why, status=response.status) from error
             cookies.update(response.cookies)
         if is_redirect(request, response):
             why = f"and {MAX_REDIRECTS} redirects are enough"

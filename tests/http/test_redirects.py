@@ -200,7 +200,18 @@ def test_a_redirect_to_nowhere_is_no_success(here, target):
 def test_a_post_whose_redirect_breaks_may_have_acted(here):
     """The first host was reached, so a refused second one is a lost answer."""
     here.reply("POST", "/a", moved(303, "http://127.0.0.3:9/"))
-    with client() as http, pytest.raises(AnswerLostError):
+    lost = rf"^POST {here.url}/a answered 303 and redirects: GET .* was not sent"
+    with client() as http, pytest.raises(AnswerLostError, match=lost):
+        http.send(post(f"{here.url}/a"))
+
+    assert ["POST /a"] == here.lines
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_post_that_was_only_sent_on_did_nothing_yet(here, status):
+    """A host that says to ask another one has not acted; the other got nothing."""
+    here.reply("POST", "/a", moved(status, "http://127.0.0.3:9/"))
+    with client() as http, pytest.raises(RefusedError, match="was not sent"):
         http.send(post(f"{here.url}/a"))
 
     assert ["POST /a"] == here.lines
