@@ -1,6 +1,7 @@
 """An API that fails in one way until it is mended."""
 
 import json
+import socket
 import ssl
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -43,7 +44,12 @@ class FailingApi(Chaos):
         self._keys: Dict[str, None] = {}
         self._left = way.times
         self._mended = False
-        super().__init__((), listening=way.port_open)
+        super().__init__((), listening=False)
+        if way.padding:
+            # So that a long request does not end up in buffers unread.
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        if way.port_open:
+            self.listen()
 
     @property
     def url(self) -> str:
@@ -61,6 +67,10 @@ class FailingApi(Chaos):
         self.tls = tls
         if not self.way.port_open:
             self.listen()
+
+    def fail(self, way: Way) -> None:
+        """Fail in another way from now on, over the same connections."""
+        self.way, self._left, self._mended = way, way.times, False
 
     def next_script(self) -> Script:
         """Fail, or serve well if it was mended or has failed often enough."""

@@ -4,6 +4,7 @@ import base64
 import json
 import sqlite3
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterator, Set, Tuple
 from urllib.parse import quote, quote_plus
@@ -69,6 +70,10 @@ class Trial:
         """Run ``apirun up`` in this process."""
         config = str(self.root / "config.yaml")
         return run_apirun_here("up", "--config", config, "-v", "--no-color")
+
+    def status_here(self) -> Finished:
+        """Run ``apirun status`` in this process."""
+        return run_apirun_here("status", "--config", str(self.root / "config.yaml"))
 
     def mend(self) -> None:
         """Make the API well."""
@@ -165,6 +170,7 @@ def leaks(text: str) -> Set[str]:
     return {form for secret in SECRETS for form in _forms(secret) if form in text}
 
 
+@lru_cache(maxsize=None)
 def _forms(secret: str) -> Set[str]:
     data = secret.encode()
     plain = {

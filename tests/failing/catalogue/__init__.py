@@ -15,7 +15,7 @@ from tests.failing.catalogue import (
 )
 from tests.failing.way import Way
 
-__all__ = ["WAYS"]
+__all__ = ["LIVE", "WAYS"]
 
 _GROUPS = (
     connecting,
@@ -31,3 +31,10 @@ _GROUPS = (
 
 WAYS: Dict[str, Way] = {way.name: way for group in _GROUPS for way in group.WAYS}
 """Every way by its name, in the order in which a request would meet it."""
+
+LIVE = tuple(
+    way.name
+    for group in (connecting, sending, waiting, redirects, echoes)
+    for way in group.WAYS
+)
+"""Ways that are also tried in a process of its own."""

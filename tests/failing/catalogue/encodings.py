@@ -62,7 +62,7 @@ WAYS = tuple(
         does=does,
         moment=Moment.BODY,
         script=raw(
-            whole(201, body, **({"Content_Encoding": coding} if coding else {}))
+            whole(200, body, **({"Content_Encoding": coding} if coding else {}))
         ),
         verdict=verdict,
     )

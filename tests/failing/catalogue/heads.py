@@ -100,19 +100,19 @@ LOST: Dict[str, Tuple[str, Tuple[Step, ...]]] = {
 DONE: Dict[str, Tuple[str, Tuple[Step, ...]]] = {
     "early hints before the answer": (
         "sends 103 twice before the answer",
-        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 2 + whole(201, MADE),),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 2 + whole(200, MADE),),
     ),
     "a 102 before the answer": (
         "says that it is at it, and answers",
-        (b"HTTP/1.1 102 Processing\r\n\r\n" + whole(201, MADE),),
+        (b"HTTP/1.1 102 Processing\r\n\r\n" + whole(200, MADE),),
     ),
     "a 100 that nobody asked for": (
         "sends 100 before the answer",
-        (b"HTTP/1.1 100 Continue\r\n\r\n" + whole(201, MADE),),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" + whole(200, MADE),),
     ),
     "three times 100": (
         "sends 100 three times before the answer",
-        (b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + whole(201, MADE),),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + whole(200, MADE),),
     ),
     "headers that are no UTF-8": (
         "sends a header in invalid UTF-8",
@@ -129,11 +129,11 @@ DONE: Dict[str, Tuple[str, Tuple[Step, ...]]] = {
     ),
     "no reason": (
         "leaves the reason out",
-        (b"HTTP/1.1 201\r\nContent-Length: %d\r\n\r\n" % len(MADE) + MADE,),
+        (b"HTTP/1.1 200\r\nContent-Length: %d\r\n\r\n" % len(MADE) + MADE,),
     ),
     "line feeds alone": (
         "ends its lines with line feeds alone",
-        (b"HTTP/1.1 201 Made\nContent-Length: %d\n\n" % len(MADE) + MADE,),
+        (b"HTTP/1.1 200 Made\nContent-Length: %d\n\n" % len(MADE) + MADE,),
     ),
 }
 

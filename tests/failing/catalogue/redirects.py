@@ -136,10 +136,11 @@ WAYS = (
             f"a {status} to a closed port",
             f"answers {status} with a place where nobody listens",
             status,
-            "http://127.0.0.1:9/elsewhere?",
-            says="can't be reached",
+            "http://127.0.0.3:9/elsewhere",
+            Verdict.REFUSED if status in KEEPING else Verdict.LOST,
+            says="a secret, which" if status in KEEPING else "can't be reached",
         )
-        for status in (303,)
+        for status in (303, 307)
     ),
     Way(
         name="a redirect to no place",

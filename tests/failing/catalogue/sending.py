@@ -5,7 +5,7 @@ from tests.helpers.chaos import Peer, raw, reset_at_once, reset_in_request, whol
 
 __all__ = ["WAYS"]
 
-BIG = 12_000_000
+BIG = 5_000_000
 MAYBE_SENT = (Verdict.LOST, Verdict.UNSENT)
 
 

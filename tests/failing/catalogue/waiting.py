@@ -11,7 +11,7 @@ LATE_S = 0.5
 def _answer_late(peer: Peer) -> None:
     peer.take()
     peer.pause(LATE_S)
-    peer.send(whole(201, b'{"id": "thing-1"}'))
+    peer.send(whole(200, b'{"id": "thing-1"}'))
 
 
 WAYS = (
@@ -29,7 +29,7 @@ WAYS = (
         moment=Moment.WAITING,
         script=raw(Peer.reset),
         verdict=Verdict.LOST,
-        says="reset by peer",
+        says="the connection was reset",
     ),
     Way(
         name="silence",
