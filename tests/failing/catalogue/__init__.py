@@ -33,8 +33,6 @@ WAYS: Dict[str, Way] = {way.name: way for group in _GROUPS for way in group.WAYS
 """Every way by its name, in the order in which a request would meet it."""
 
 LIVE = tuple(
-    way.name
-    for group in (connecting, sending, waiting, redirects, echoes)
-    for way in group.WAYS
+    way.name for group in (connecting, sending, waiting, echoes) for way in group.WAYS
 )
 """Ways that are also tried in a process of its own."""
