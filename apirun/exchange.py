@@ -20,7 +20,7 @@ from apirun.rendering import Renderer
 from apirun.settings import ClientSettings
 from apirun.state import StoredValue
 
-__all__ = ["Answer", "Exchange", "Prepared"]
+__all__ = ["Answer", "Exchange", "Prepared", "is_undecided"]
 
 BODY_SHOWN = 2000
 GATEWAY = frozenset({502, 504})
@@ -141,7 +141,7 @@ class Exchange:
                 tries=response.tries,
                 elapsed_s=response.elapsed_s,
             )
-        if response.status >= 500 or response.status in UNDECIDED:
+        if is_undecided(response.status):
             raise ExchangeError(
                 f"the probe {prepared.shown} answered {response.status}, which does "
                 "not tell whether it is there",
@@ -155,12 +155,14 @@ class Exchange:
         status, body = response.status, self._shown_body(response)
         accepted = " or ".join(prepared.accepted) or "any status below 400"
         told = f"{prepared.shown} answered {status}"
-        if status in GATEWAY and not prepared.wire.repeatable:
+        why = ""
+        if status in GATEWAY:
+            why = "a gateway lost the answer of the API, which may have acted"
+        elif response.lost and not _is_gone(prepared, status):
+            why = "an earlier try may have reached the API, and its answer is not known"
+        if why and prepared.wire.acts:
             return AnswerLostError(
-                f"{told}: a gateway lost the answer of the API, which may have acted",
-                status=status,
-                body=body,
-                tries=response.tries,
+                f"{told}: {why}", status=status, body=body, tries=response.tries
             )
         return RefusedError(
             f"{told}, but 'response.result_code' accepts {accepted}",
@@ -194,6 +196,15 @@ class Exchange:
 
     def _shown_body(self, response: WireResponse) -> str:
         return self.masker.mask(response.text)[:BODY_SHOWN]
+
+
+def is_undecided(status: int) -> bool:
+    """Return whether a refusal says nothing about what was done before."""
+    return status >= 500 or status in UNDECIDED
+
+
+def _is_gone(prepared: Prepared, status: int) -> bool:
+    return prepared.wire.method == "DELETE" and status in ABSENT
 
 
 def _take(

@@ -10,8 +10,8 @@ from typing import Optional
 
 from attrs import frozen
 
-from apirun.exceptions import RefusedError, UnsettledError
-from apirun.exchange import Answer, Exchange, Prepared
+from apirun.exceptions import ExchangeError, RefusedError, UnsettledError
+from apirun.exchange import Answer, Exchange, Prepared, is_undecided
 from apirun.failures import choices, request_of, settles_itself
 from apirun.migration import REPEATABLE_METHODS, Migration
 from apirun.rendering import Renderer
@@ -99,6 +99,14 @@ def settle(
         answer = exchange.perform(prepared)
     except RefusedError as error:
         if not gone_already(prepared, error.status, tries=2):
+            # Pending it would get a new key, and so be made a second time.
+            if is_undecided(error.status) or intent.idempotency_key:
+                raise ExchangeError(
+                    f"{error}; that does not tell what became of the first try",
+                    status=error.status,
+                    body=error.body,
+                    tries=error.tries,
+                ) from error
             raise
         answer = None
     return Settled(kind=kind, answer=answer, how="sent again")

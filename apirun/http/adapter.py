@@ -19,6 +19,9 @@ __all__ = ["WatchedAdapter"]
 Address = Tuple[int, int, int, str, Any]
 Context = Callable[[], ssl.SSLContext]
 
+INTERIM = range(102, 200)
+LONGEST_LINE = 65536
+
 
 class WatchedAdapter(HTTPAdapter):
     """
@@ -69,7 +72,12 @@ class _Lines:
 
 
 class _WholeHead(http.client.HTTPResponse):
-    """An answer whose head must be whole: http.client takes its end for a blank."""
+    """
+    An answer whose head must be whole, and which is the final one.
+
+    http.client takes the end of a connection for the blank line, and an interim
+    answer that it does not know for the answer.
+    """
 
     fp: Any
 
@@ -83,6 +91,15 @@ class _WholeHead(http.client.HTTPResponse):
                 self.fp = reader
         if not lines.last:
             raise http.client.IncompleteRead(b"")
+
+    def _read_status(self) -> Tuple[str, int, str]:
+        # Any number of them may come before it (RFC 9110, section 15.2).
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
+            if status not in INTERIM:
+                return version, status, reason
+            while self.fp.readline(LONGEST_LINE).strip():
+                pass
 
 
 class _Watched:

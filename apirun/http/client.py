@@ -19,7 +19,7 @@ from apirun.exceptions import (
     NotSentError,
     RefusedError,
 )
-from apirun.http.redirects import follow, is_redirect, with_userinfo_as_header
+from apirun.http.redirects import follow, is_redirect, place_of, with_userinfo_as_header
 from apirun.http.retry_after import retry_after_s
 from apirun.http.transport import Transport
 from apirun.http.troubles import FinalError
@@ -33,6 +33,7 @@ Retried = Callable[[str, str, int, float], None]
 """Told of a retry: the request, the reason, tries so far, seconds to wait."""
 
 RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
+GATEWAY_STATUS = frozenset({502, 504})
 MAX_REDIRECTS = 10
 LONGEST_RETRY_AFTER_S = 600.0
 
@@ -78,7 +79,7 @@ class HttpClient:
             CancelledError: If the run was stopped before anything was sent.
         """
         request = with_userinfo_as_header(request)
-        tries = lost = 0
+        tries = lost = answered = 0
         while True:
             tries += 1
             failed: Optional[ExchangeError] = None
@@ -97,7 +98,8 @@ class HttpClient:
                 reason = str(failed) if failed else f"it answered {_status(response)}"
                 self._tell(request, reason, tries, wait_s)
                 if self._rest(wait_s):
-                    lost += not isinstance(failed, NotSentError)
+                    lost += _is_lost(response, failed)
+                    answered = _status(response) or answered
                     continue
                 if isinstance(failed, NotSentError) and not lost:
                     raise CancelledError(
@@ -105,6 +107,9 @@ class HttpClient:
                     ) from failed
             if isinstance(failed, NotSentError) and lost:
                 raise _lost_before(str(failed), tries, lost) from failed
+            if isinstance(failed, NotSentError) and answered:
+                why = f"{failed}; an earlier try was answered {answered}"
+                raise RefusedError(why, status=answered, tries=tries) from failed
             if failed is not None:
                 raise failed
             assert response is not None
@@ -175,12 +180,14 @@ class HttpClient:
             onward = follow(request, response, self._masker)
             if isinstance(onward, str):
                 raise self._astray(request, response, onward, acted=acted)
-            request = onward
+            before, request = self.shown(request), onward
             try:
                 response = self._transport.exchange(request, deadline_s)
             except (NotSentError, CancelledError) as error:
-                # The first host was reached and may have acted before redirecting.
-                raise AnswerLostError(str(error)) from error
+                why = f"{before} answered {response.status} and redirects: {error}"
+                if request.acts and not acted:
+                    raise RefusedError(why, status=response.status) from error
+                raise AnswerLostError(why, status=response.status) from error
             cookies.update(response.cookies)
         if is_redirect(request, response):
             why = f"and {MAX_REDIRECTS} redirects are enough"
@@ -191,7 +198,7 @@ class HttpClient:
         self, request: WireRequest, response: WireResponse, why: str, *, acted: bool
     ) -> ExchangeError:
         """Return the error for a redirect that is not followed."""
-        target = self._masker.mask_url(response.headers["Location"])
+        target = self._masker.mask_url(place_of(response))
         place = self._masker.mask(target)[:200]
         kind = FinalError if acted else RefusedError
         return kind(
@@ -207,6 +214,13 @@ def _lost_before(reason: str, tries: int, lost: int) -> AnswerLostError:
         f"{reason}; {times} may have reached the API, and its answer is not known",
         tries=tries,
     )
+
+
+def _is_lost(response: Optional[WireResponse], failed: Optional[ExchangeError]) -> bool:
+    """Return whether a try may have acted, and its answer is not known."""
+    if response is not None:
+        return response.status in GATEWAY_STATUS
+    return not isinstance(failed, NotSentError)
 
 
 def _status(response: Optional[WireResponse]) -> int:

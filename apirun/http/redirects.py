@@ -1,6 +1,7 @@
 """Where a redirect leads, and what goes along."""
 
 import base64
+import re
 from typing import Tuple, Union
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
@@ -9,12 +10,13 @@ from attrs import evolve
 from apirun.http.wire import WireRequest, WireResponse
 from apirun.masking import Masker, is_secret_name
 
-__all__ = ["follow", "is_redirect", "with_userinfo_as_header"]
+__all__ = ["follow", "is_redirect", "place_of", "with_userinfo_as_header"]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CREDENTIALS = frozenset({"authorization", "cookie", "host", "proxy-authorization"})
 CONTENT = ("content-", "transfer-encoding")
 PORTS = {"http": 80, "https": 443}
+_NOT_ASCII = re.compile("[\x80-\xff]")
 
 
 def is_redirect(request: WireRequest, response: WireResponse) -> bool:
@@ -24,6 +26,12 @@ def is_redirect(request: WireRequest, response: WireResponse) -> bool:
         and bool(response.headers.get("Location"))
         and not request.accepts.names(response.status)
     )
+
+
+def place_of(response: WireResponse) -> str:
+    """Return where a redirect leads; bytes beyond ASCII as a URL writes them."""
+    location = response.headers["Location"].strip()
+    return _NOT_ASCII.sub(lambda found: f"%{ord(found.group()):02X}", location)
 
 
 def follow(
@@ -45,7 +53,12 @@ def follow(
     Source: RFC 9110, section 15.4.
     """
     try:
-        url = urljoin(request.url, response.headers["Location"].strip())
+        place = place_of(response)
+        named = urlsplit(place)
+        if named.scheme and not named.hostname:
+            # Joined to the first URL it would mean the same host (RFC 9110, 4.2).
+            return "which is no http or https URL"
+        url = urljoin(request.url, place)
         # Credentials that a server puts there are not ours to send.
         url = _split_userinfo(url)[1]
         here, there = _site(request.url), _site(url)

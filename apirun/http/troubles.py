@@ -1,6 +1,5 @@
 """What requests and urllib3 report, in the words of a run."""
 
-import re
 from typing import Union
 from urllib.parse import urlsplit
 
@@ -8,14 +7,13 @@ import requests
 
 from apirun.durations import format_duration
 from apirun.exceptions import AnswerLostError, NotSentError
+from apirun.http.reasons import reason_of, timed_out
 from apirun.http.watchdog import Watchdog
 from apirun.masking import Masker
 
 __all__ = ["Failed", "FinalError", "told"]
 
 Failed = Union[NotSentError, AnswerLostError]
-
-_CONNECTION = re.compile(r"^\w+\(host=.*?\): ")
 
 
 class FinalError(AnswerLostError):
@@ -44,33 +42,13 @@ def told(
         elapsed_s: Seconds since the try began.
         masker: Takes secrets out.
     """
-    why = masker.mask(_reason(error))
-    if watchdog.cut:
-        after = format_duration(elapsed_s)
-        why = "it was broken off" if stopped else f"no whole answer within {after}"
-    elif isinstance(error, requests.Timeout):
-        why = f"no answer within {format_duration(elapsed_s)}"
+    why = reason_of(error, masker)
+    if stopped and watchdog.cut:
+        why = "it was broken off"
+    elif watchdog.cut or isinstance(error, requests.Timeout) or timed_out(error):
+        # Which of them notices first is a matter of microseconds.
+        why = f"no whole answer within {format_duration(elapsed_s)}"
     if not watchdog.sent:
         host = urlsplit(url).netloc.rpartition("@")[2]
         return NotSentError(f"{shown} was not sent: {host} can't be reached: {why}")
     return AnswerLostError(f"{shown} was sent, and its answer was lost: {why}")
-
-
-def _reason(error: Exception) -> str:
-    """Return the innermost reason, without the library's wrapping."""
-    reason: object = error
-    while True:
-        inner = getattr(reason, "reason", None)
-        if isinstance(inner, BaseException):
-            reason = inner
-        elif (
-            isinstance(reason, Exception)
-            and reason.args
-            and isinstance(reason.args[0], BaseException)
-        ):
-            reason = reason.args[0]
-        else:
-            break
-    text = _CONNECTION.sub("", str(reason))
-    text = text.rpartition(">: ")[2].partition(" (Caused by")[0]
-    return text or type(reason).__name__

@@ -1,5 +1,6 @@
 """What goes over the wire, rendered and ready; and what came back."""
 
+import json
 from typing import Mapping, Optional, Tuple
 
 from attrs import field, frozen
@@ -7,6 +8,9 @@ from attrs import field, frozen
 from apirun.retry import RetryPolicy
 
 __all__ = ["Accepted", "WireRequest", "WireResponse"]
+
+# What servers name by habit, whatever they send.
+HABITUAL = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "windows-1252"})
 
 
 @frozen
@@ -78,7 +82,8 @@ class WireResponse:
         body: Bytes, decompressed.
         url: Where it came from, after redirects.
         tries: How often the request was sent.
-        lost: How many of these tries went out and had no answer.
+        lost: How many of the tries before it went out and had no answer of the
+            API itself.
         elapsed_s: Seconds that the last try took.
     """
 
@@ -96,13 +101,28 @@ class WireResponse:
         """
         The body as text.
 
-        In the charset that ``Content-Type`` names, else UTF-8; what does not
-        fit is replaced, a byte order mark is left out.
+        In the charset that ``Content-Type`` names, else UTF-8, or UTF-16 or
+        UTF-32 if it begins like that; what does not fit is replaced, a byte
+        order mark is left out. What is UTF-8 and said to be ISO 8859-1 is taken
+        for UTF-8: no other text looks like it, and no secret may hide in it.
+
+        Source: RFC 4627, section 3, on how the encodings of Unicode begin.
         """
         kind = self.headers.get("Content-Type", "")
-        charset = kind.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+        named = kind.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+        charset = named or json.detect_encoding(self.body)
+        if named in HABITUAL and _is_utf8(self.body):
+            charset = "utf-8"
         try:
-            text = self.body.decode(charset or "utf-8", errors="replace")
+            text = self.body.decode(charset, errors="replace")
         except (LookupError, ValueError):
             text = self.body.decode("utf-8", errors="replace")
         return text[1:] if text.startswith("\ufeff") else text
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeError:
+        return False
+    return True

@@ -1,12 +1,16 @@
-"""The command line in a fresh process, as a user runs it."""
+"""The command line in a fresh process, as a user runs it, or in this one."""
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Mapping, Optional
 
 from attrs import frozen
+
+from apirun_cli.app import cli
 
 TIMEOUT_S = 60.0
 
@@ -49,3 +53,15 @@ def run_apirun(
         check=False,
     )
     return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def run_apirun_here(*arguments: str) -> Finished:
+    """
+    Run ``apirun`` in this process, which takes a tenth of the time.
+
+    What it does not expect is raised, where a process would tell of a defect.
+    """
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = cli.main(list(arguments), prog_name="apirun", standalone_mode=False)
+    return Finished(code or 0, out.getvalue(), err.getvalue())

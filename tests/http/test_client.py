@@ -8,7 +8,12 @@ import pytest
 from attrs import evolve
 
 from apirun.control import Control
-from apirun.exceptions import AnswerLostError, CancelledError, NotSentError
+from apirun.exceptions import (
+    AnswerLostError,
+    CancelledError,
+    NotSentError,
+    RefusedError,
+)
 from apirun.http import Accepted, WireRequest
 from apirun.http.client import HttpClient
 from apirun.masking import Masker
@@ -130,6 +135,34 @@ def test_refused_after_a_loss_may_have_acted():
 
     assert 1 == len(server.requests)
     assert 3 == caught.value.tries
+
+
+def test_refused_after_a_no_is_a_no():
+    """A try that was answered no is not told as one that was never made."""
+
+    def decline_and_die(peer):
+        peer.read()
+        server.refuse()
+        peer.send(ways.whole(429, Connection="close"))
+
+    server = ways.Chaos((decline_and_die,))
+    try:
+        with client() as http, pytest.raises(RefusedError, match="answered 429") as no:
+            http.send(put(server.url))
+    finally:
+        server.close()
+
+    assert (429, 3) == (no.value.status, no.value.tries)
+
+
+def test_only_what_may_have_acted_counts_as_lost():
+    """A no is an answer; what a gateway says instead of the API is none."""
+    told = [answer(status, Connection="close") for status in (429, 503, 502, 504)]
+    patient = evolve(QUICK, attempts=6)
+    with chaos(*told, ways.reset_after_request, answer(200)) as api, client() as http:
+        response = http.send(put(api.url, retry=patient))
+
+    assert (200, 6, 3) == (response.status, response.tries, response.lost)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
@@ -305,6 +338,18 @@ def test_a_chunk_length_without_end_is_refused():
     assert 1 == len(api.requests)
 
 
+@pytest.mark.parametrize("status", [100, 102, 103, 199])
+def test_interim_answers_are_passed_over(status):
+    """Any number of them may come before the one that counts."""
+    interim = ways.head(status, Link="</style.css>")
+    script = ways.raw(interim * 3 + ways.whole(201, b"[7]"))
+    with chaos(script) as api, client() as http:
+        response = http.send(post(api.url))
+
+    assert (201, b"[7]") == (response.status, response.body)
+    assert "Link" not in response.headers
+
+
 def test_connections_are_kept():
     """Requests of one stage share a connection."""
     with chaos(answer(200)) as api, client() as http:
@@ -334,12 +379,13 @@ def test_a_post_does_not_trust_a_connection_that_the_server_closed():
 
 def test_no_error_shows_a_secret():
     """Neither the URL nor what the server says brings a secret into a message."""
-    masker = Masker(["hunter2"])
-    nonsense = ways.raw(b"hunter2 hunter2 hunter2\r\n\r\n")
+    masker = Masker(["hunter2", "wörd"])
+    nonsense = ways.raw("hunter2 wörd hunter2\r\n\r\n".encode())
     with chaos(nonsense) as api, client(masker=masker) as http:
         url = f"http://me:pass@{api.address}/hunter2?token=abc123"
         with pytest.raises(AnswerLostError) as caught:
             http.send(post(url))
 
     text = str(caught.value)
-    assert [] == [each for each in ("hunter2", "pass@", "abc123") if each in text]
+    assert [] == [each for each in ("hunter2", "pass@", "abc123", "Ã") if each in text]
+    assert "***" in text

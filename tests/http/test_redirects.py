@@ -177,7 +177,16 @@ def test_a_circle_of_redirects_is_no_success(here):
 
 @pytest.mark.parametrize(
     "target",
-    ["ftp://127.0.0.1/a", "http://[::1", "mailto:me", "http://127.0.0.1:99999/"],
+    [
+        "http:///a",
+        "http:a",
+        "http://:80/a",
+        "file:///a",
+        "ftp://127.0.0.1/a",
+        "http://[::1",
+        "mailto:me",
+        "http://127.0.0.1:99999/",
+    ],
 )
 def test_a_redirect_to_nowhere_is_no_success(here, target):
     """A POST that was redirected to no web address may have acted."""
@@ -191,7 +200,18 @@ def test_a_redirect_to_nowhere_is_no_success(here, target):
 def test_a_post_whose_redirect_breaks_may_have_acted(here):
     """The first host was reached, so a refused second one is a lost answer."""
     here.reply("POST", "/a", moved(303, "http://127.0.0.3:9/"))
-    with client() as http, pytest.raises(AnswerLostError):
+    lost = rf"^POST {here.url}/a answered 303 and redirects: GET .* was not sent"
+    with client() as http, pytest.raises(AnswerLostError, match=lost):
+        http.send(post(f"{here.url}/a"))
+
+    assert ["POST /a"] == here.lines
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_post_that_was_only_sent_on_did_nothing_yet(here, status):
+    """A host that says to ask another one has not acted; the other got nothing."""
+    here.reply("POST", "/a", moved(status, "http://127.0.0.3:9/"))
+    with client() as http, pytest.raises(RefusedError, match="was not sent"):
         http.send(post(f"{here.url}/a"))
 
     assert ["POST /a"] == here.lines
@@ -223,6 +243,16 @@ def test_an_expected_redirect_is_an_answer(here):
         response.headers["location"],
         len(here.lines),
     )
+
+
+def test_a_place_beyond_ascii_is_found():
+    """Headers are read as ISO 8859-1, and hold what the server meant all the same."""
+    place = "/users?name=jörg".encode().decode("latin-1")
+    moved = ways.raw(ways.whole(303, Location=place, Connection="close"))
+    with ways.chaos(moved, ways.answer(200)) as api, client() as http:
+        http.send(post(api.url))
+
+    assert "GET /users?name=j%C3%B6rg" == api.lines[-1]
 
 
 def test_cookies_of_redirects_are_kept_in_the_answer(here):

@@ -33,6 +33,10 @@ def test_codes_accept_themselves_and_their_class(code, status):
         ("text/plain; charset=base64", b"a", "a"),
         ("application/json", b"\xef\xbb\xbf{}", "{}"),
         ("application/json", b"\xff", "\ufffd"),
+        ("text/html;charset=ISO-8859-1", "é".encode(), "é"),
+        ("", "é!".encode("utf-16"), "é!"),
+        ("", "{}".encode("utf-16-le"), "{}"),
+        ("text/plain; charset=utf-16", "{}".encode("utf-16"), "{}"),
     ],
 )
 def test_text_follows_the_charset(kind, body, expected):
