@@ -70,6 +70,7 @@ class StageContext:
             masker=masker,
             settings=stage.client,
             render_body=stage.render_body,
+            on_retry=self._retried,
         )
 
     def __enter__(self) -> "StageContext":

@@ -79,6 +79,7 @@ class WireResponse:
         url: Where it came from, after redirects.
         tries: How often the request was sent.
         lost: How many of these tries went out and had no answer.
+        acted: Whether something was done before a redirect led to it.
         elapsed_s: Seconds that the last try took.
     """
 
@@ -89,6 +90,7 @@ class WireResponse:
     url: str = ""
     tries: int = 1
     lost: int = 0
+    acted: bool = False
     elapsed_s: float = 0.0
 
     @property
