@@ -98,6 +98,7 @@ class Exchange:
             AuthError: If the token that it needs can't be acquired.
         """
         tokens = ReadTokens(self.tokens)
+        tokens.read.update(render.taken)
 
         def authorize(name: str) -> Tuple[str, str]:
             token = self.tokens.token(name)
@@ -118,7 +119,10 @@ class Exchange:
             prepared,
             tokens=tokens.read,
             again=lambda: self.prepare(
-                request, render, key=key, idempotency_key=idempotency_key
+                request,
+                render.again() if render.again else render,
+                key=key,
+                idempotency_key=idempotency_key,
             ),
         )
 

@@ -65,6 +65,9 @@ class Renderer:
         tokens: What they see under ``auth``.
         origin: The document that they stand in, None if there is no file.
         providers: Asked when a name is missing.
+        taken: Tokens that the variables hold, by name.
+        again: Takes them anew, and returns what renders with those; None if
+            the variables hold none.
         dot: What the templates get as their dot.
     """
 
@@ -72,6 +75,10 @@ class Renderer:
     tokens: Optional[Mapping[str, object]] = None
     origin: Optional[Origin] = None
     providers: Providers = nobody
+    taken: Mapping[str, object] = field(factory=dict, repr=False)
+    again: Optional[Callable[[], "Renderer"]] = field(
+        default=None, eq=False, repr=False
+    )
     dot: Mapping[str, object] = field(
         init=False,
         eq=False,

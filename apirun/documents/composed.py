@@ -2,7 +2,7 @@
 
 import json
 import os
-from typing import Callable, Collection, Dict, List, TypeVar
+from typing import Callable, Collection, Dict, Iterable, List, Tuple, TypeVar
 
 from attrs import asdict, evolve
 
@@ -29,7 +29,7 @@ from apirun.migration import Migration
 from apirun.origin import Location, Problem
 from apirun.stage import Stage
 
-__all__ = ["resolve_stage"]
+__all__ = ["resolve_stage", "resolve_stages"]
 
 T = TypeVar("T")
 
@@ -67,6 +67,24 @@ def resolve_stage(stage: Stage, auth_types: Collection[str] = ()) -> LoadedStage
         for migration in resolved.migrations
     )
     return LoadedStage(evolve(resolved, migrations=migrations), findings.close())
+
+
+def resolve_stages(
+    stages: Iterable[Stage], auth_types: Collection[str] = ()
+) -> Tuple[Tuple[Stage, ...], Tuple[Problem, ...]]:
+    """
+    Return each of *stages* as `resolve_stage` does, and all warnings.
+
+    Args:
+        stages: Composed in Python, or loaded.
+        auth_types: Types of tokens that the program brings itself.
+
+    Raises:
+        DocumentError: With everything that is wrong in the first wrong one.
+    """
+    loaded = [resolve_stage(stage, auth_types) for stage in stages]
+    warnings = (warning for entry in loaded for warning in entry.warnings)
+    return tuple(entry.stage for entry in loaded), tuple(warnings)
 
 
 def _check_stage(stage: Stage, findings: Findings, auth_types: Collection[str]) -> None:
