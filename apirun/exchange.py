@@ -1,13 +1,15 @@
 """One request and its answer: render, authenticate, send, check, capture."""
 
-from typing import Callable, Dict, Mapping, Optional
+from typing import Callable, Dict, Mapping, Optional, Tuple
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from apirun.auth import Tokens
 from apirun.capture import MISSING, as_text, parse_document, parse_source
 from apirun.capture import DocumentError as JsonError
 from apirun.exceptions import (
     AnswerLostError,
+    AuthError,
     CaptureError,
     ExchangeError,
     RefusedError,
@@ -16,7 +18,7 @@ from apirun.http import WireRequest, WireResponse
 from apirun.masking import Masker, is_secret_name
 from apirun.migration import Capture, Probe, Request
 from apirun.rendered import Prepared, prepare_request
-from apirun.rendering import Renderer
+from apirun.rendering import ReadTokens, Renderer
 from apirun.settings import ClientSettings
 from apirun.state import StoredValue
 
@@ -25,9 +27,15 @@ __all__ = ["Answer", "Exchange", "Prepared", "is_undecided"]
 BODY_SHOWN = 2000
 GATEWAY = frozenset({502, 504})
 ABSENT = frozenset({404, 410})
+UNAUTHORIZED = 401
 UNDECIDED = frozenset({401, 403, 407, 408, 425, 429})
 
 Send = Callable[[WireRequest], WireResponse]
+Retried = Callable[[str, str, int, float], None]
+
+
+def nobody(_request: str, _reason: str, _tries: int, _wait_s: float) -> None:
+    """Tell nobody of a request that is sent again."""
 
 
 @frozen(kw_only=True)
@@ -61,13 +69,16 @@ class Exchange:
         masker: Takes secrets out, and learns those that are captured.
         settings: The stage's ``client`` block.
         render_body: Whether bodies are templates unless they say otherwise.
+        on_retry: Told of a request that is sent again with a new token: the
+            request, the reason, tries so far, seconds to wait.
     """
 
     send: Send
-    tokens: Mapping[str, str]
+    tokens: Tokens
     masker: Masker
     settings: ClientSettings
     render_body: bool = True
+    on_retry: Retried = nobody
 
     def prepare(
         self, request: Request, render: Renderer, *, key: str, idempotency_key: str = ""
@@ -86,20 +97,41 @@ class Exchange:
                 URL, header, JSON or status code.
             AuthError: If the token that it needs can't be acquired.
         """
-        return prepare_request(
+        tokens = ReadTokens(self.tokens)
+        tokens.read.update(render.taken)
+
+        def authorize(name: str) -> Tuple[str, str]:
+            token = self.tokens.token(name)
+            tokens.read[name] = token.header
+            return token.name, token.header
+
+        prepared = prepare_request(
             request,
-            render,
+            evolve(render, tokens=tokens),
             key=key,
             idempotency_key=idempotency_key,
-            tokens=self.tokens,
+            authorize=authorize,
             masker=self.masker,
             settings=self.settings,
             render_body=self.render_body,
+        )
+        return evolve(
+            prepared,
+            tokens=tokens.read,
+            again=lambda: self.prepare(
+                request,
+                render.again() if render.again else render,
+                key=key,
+                idempotency_key=idempotency_key,
+            ),
         )
 
     def perform(self, prepared: Prepared) -> Answer:
         """
         Send what was prepared, and return the answer if it is accepted.
+
+        After a 401 it is rendered and sent once more if one of its tokens can
+        be renewed: the API has told that it did nothing.
 
         Raises:
             NotSentError: If provably nothing reached the API.
@@ -107,8 +139,9 @@ class Exchange:
             RefusedError: If its status is not accepted.
             CaptureError: If it lacks a value that must be captured.
             CancelledError: If the run was stopped before it was sent.
+            AuthError: If the API refused a token that can't be renewed now.
         """
-        response = self.send(prepared.wire)
+        response = self._sent(prepared)
         if not prepared.wire.accepts(response.status):
             raise self._refused(prepared, response)
         return Answer(
@@ -132,7 +165,7 @@ class Exchange:
             RenderError: If a variable is missing.
         """
         prepared = self.prepare(probe.request, render, key="probe.request")
-        response = self.send(prepared.wire)
+        response = self._sent(prepared)
         if prepared.wire.accepts(response.status):
             return Answer(
                 status=response.status,
@@ -150,6 +183,27 @@ class Exchange:
                 tries=response.tries,
             )
         return None
+
+    def _sent(self, prepared: Prepared) -> WireResponse:
+        """Send, and once more if a token is refused that can be renewed."""
+        response = self.send(prepared.wire)
+        refused = response.status == UNAUTHORIZED and not response.acted
+        if not refused or prepared.wire.accepts(UNAUTHORIZED) or not prepared.again:
+            return response
+        if not self.tokens.renew(prepared.tokens):
+            return response
+        try:
+            again = prepared.again()
+        except AuthError as error:
+            raise AuthError(f"{prepared.shown} answered 401, and {error}") from error
+        if again.tokens == prepared.tokens:
+            return response
+        names = "', '".join(prepared.tokens)
+        reason = f"it answered 401, and the token '{names}' was renewed"
+        self.on_retry(prepared.shown, reason, response.tries, 0.0)
+        second = self.send(again.wire)
+        # The try that was refused did nothing, so it does not count as one.
+        return evolve(second, tries=second.tries + response.tries - 1)
 
     def _refused(self, prepared: Prepared, response: WireResponse) -> ExchangeError:
         status, body = response.status, self._shown_body(response)

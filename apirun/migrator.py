@@ -36,6 +36,7 @@ class Migrator:
         variables: Above all other variables, like ``--var``.
         listeners: Told of all that happens, see `apirun.events`.
         executor: What carries the work; None takes a thread.
+        auth_providers: Classes that acquire tokens, by the ``type`` they are for.
 
     Raises:
         DocumentError: If a file or the composed stage is wrong.
@@ -53,12 +54,14 @@ class Migrator:
         variables: Optional[Mapping[str, object]] = None,
         listeners: Sequence[Listener] = (),
         executor: Optional[Executor] = None,
+        auth_providers: Mapping[str, type] = {},
     ) -> None:
-        loaded = resolve_stage(stage)
+        loaded = resolve_stage(stage, auth_providers)
         self.stage: Stage = loaded.stage
         self.warnings: Tuple[Problem, ...] = loaded.warnings
         self._listeners = tuple(listeners)
         self._executor = executor
+        self._auth_providers = tuple(auth_providers.items())
         self._store = open_stage_store(self.stage)
         self._suppliers = Suppliers([self.stage])
         self._scope = build_scope(
@@ -77,6 +80,7 @@ class Migrator:
         variables: Optional[Mapping[str, object]] = None,
         listeners: Sequence[Listener] = (),
         executor: Optional[Executor] = None,
+        auth_providers: Mapping[str, type] = {},
     ) -> "Migrator":
         """
         Return the migrator of the directory that the file *path* configures.
@@ -86,13 +90,18 @@ class Migrator:
             variables: Above all other variables, like ``--var``.
             listeners: Told of all that happens.
             executor: What carries the work; None takes a thread.
+            auth_providers: Classes that acquire tokens, by their ``type``.
 
         Raises:
             DocumentError: If the file or one of the migrations is wrong.
         """
-        loaded = load_directory(str(path))
+        loaded = load_directory(str(path), auth_providers)
         migrator = cls(
-            loaded.stage, variables=variables, listeners=listeners, executor=executor
+            loaded.stage,
+            variables=variables,
+            listeners=listeners,
+            executor=executor,
+            auth_providers=auth_providers,
         )
         migrator.warnings = loaded.warnings
         return migrator
@@ -255,6 +264,7 @@ class Migrator:
             allow_out_of_order=allow_out_of_order,
             lock_timeout_s=lock_timeout_s,
             save_body=saves_body(self.stage),
+            auth_providers=self._auth_providers,
             providers=self._suppliers,
         )
         with Launcher(self._executor, workers=1, listeners=self._listeners) as launcher:

@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Mapping, Optional, Sequence, Tuple, Union
 
-from apirun.documents import load_stages, resolve_stage
+from apirun.documents import load_stages, resolve_stages
 from apirun.durations import DurationLike, to_seconds
 from apirun.env import EnvEntry, EnvLike, to_entries
 from apirun.events import Listener
@@ -40,6 +40,7 @@ class Orchestrator:
         max_concurrent_stages: How many stages run at a time; 0 means no limit.
         wait_between_stages_s: Seconds of rest after each stage.
         rollback_on_failure: Whether a failed run rolls back what it applied.
+        auth_providers: Classes that acquire tokens, by the ``type`` they are for.
 
     Raises:
         DocumentError: If a file or a composed stage is wrong, or two stages
@@ -51,7 +52,7 @@ class Orchestrator:
         True
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a setting of its own, by its name
         self,
         stages: Sequence[Stage],
         *,
@@ -62,12 +63,11 @@ class Orchestrator:
         max_concurrent_stages: int = 8,
         wait_between_stages_s: DurationLike = 0,
         rollback_on_failure: bool = False,
+        auth_providers: Mapping[str, type] = {},
     ) -> None:
-        loaded = [resolve_stage(stage) for stage in stages]
-        self.stages: Tuple[Stage, ...] = tuple(entry.stage for entry in loaded)
-        self.warnings: Tuple[Problem, ...] = tuple(
-            warning for entry in loaded for warning in entry.warnings
-        )
+        self.stages: Tuple[Stage, ...]
+        self.warnings: Tuple[Problem, ...]
+        self.stages, self.warnings = resolve_stages(stages, auth_providers)
         self._graph = StageGraph(
             {stage.name: stage.depends_on for stage in self.stages}
         )
@@ -80,6 +80,7 @@ class Orchestrator:
             slots=max_concurrent_stages,
             rest_s=to_seconds(wait_between_stages_s),
             rollback_on_failure=rollback_on_failure,
+            auth_providers=tuple(auth_providers.items()),
         )
         self._suppliers = Suppliers(self.stages)
         self._stores = open_stage_stores(self.stages)
@@ -92,6 +93,7 @@ class Orchestrator:
         variables: Optional[Mapping[str, object]] = None,
         listeners: Sequence[Listener] = (),
         executor: Optional[Executor] = None,
+        auth_providers: Mapping[str, type] = {},
     ) -> "Orchestrator":
         """
         Return the orchestrator of the stages that the file *path* declares.
@@ -101,11 +103,12 @@ class Orchestrator:
             variables: Above all other variables, like ``--var``.
             listeners: Told of all that happens.
             executor: What carries the stages; None takes threads.
+            auth_providers: Classes that acquire tokens, by their ``type``.
 
         Raises:
             DocumentError: With everything that is wrong in any of the files.
         """
-        loaded = load_stages(str(path))
+        loaded = load_stages(str(path), auth_providers)
         orchestrator = cls(
             loaded.stages,
             env=loaded.env,
@@ -115,6 +118,7 @@ class Orchestrator:
             max_concurrent_stages=loaded.max_concurrent_stages,
             wait_between_stages_s=loaded.wait_between_stages_s,
             rollback_on_failure=loaded.rollback_on_failure,
+            auth_providers=auth_providers,
         )
         orchestrator._origin = loaded.origin
         orchestrator.warnings = loaded.warnings

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from attrs import evolve, frozen
 
+from apirun.auth.api_key import header_template
 from apirun.exceptions import RenderError
 from apirun.failures import request_of, settles_itself
 from apirun.masking import Masker
@@ -17,7 +18,7 @@ from apirun.stage import Stage
 from apirun.stage_job import provided_by
 from apirun.state import Direction, History, Intent, StateStore
 from apirun.template import Unknown
-from apirun.variables import Value
+from apirun.variables import Value, Variables
 from apirun.version_scope import VersionScope, request_key
 from apirun.workload import Workload
 
@@ -72,7 +73,8 @@ def preview_stage(
     versions = VersionScope(
         stage, scope, history, store, tokens=_TokenLabels(stage), providers=providers
     )
-    plan = _Plan(stage, versions, direction, masker)
+    carriers = _Carriers(stage, scope, providers)
+    plan = _Plan(stage, versions, direction, masker, carriers)
     for intent in history.unsettled:
         plan.settle(work.of(intent), intent)
     for migration in work.todo(history):
@@ -95,6 +97,7 @@ class _Plan:
         versions: VersionScope,
         direction: Direction,
         masker: Masker,
+        carriers: "_Carriers",
     ) -> None:
         self.planned: List[PlannedMigration] = []
         self.errors: List[RenderError] = []
@@ -102,6 +105,7 @@ class _Plan:
         self._versions = versions
         self._direction = direction
         self._masker = masker
+        self._carriers = carriers
 
     def add(self, migration: Migration) -> None:
         self._render(migration, self._direction, None)
@@ -151,7 +155,13 @@ class _Plan:
                     for name in request.find.response.env_from
                 )
             key = request_key(migration, direction)
-            shown = _show(request, render, key, render_body=self._stage.render_body)
+            shown = _show(
+                request,
+                render,
+                key,
+                carrier=self._carriers.of(request.auth_name),
+                render_body=self._stage.render_body,
+            )
         except RenderError as error:
             self.errors.append(error)
             problem = self._masker.mask(str(error))
@@ -162,7 +172,10 @@ class _Plan:
                 direction=direction,
                 method=shown.method,
                 url=self._masker.mask_url(self._masker.mask(shown.url)),
-                headers=tuple(self._masker.mask_headers(dict(shown.headers)).items()),
+                headers=(
+                    *self._masker.mask_headers(dict(shown.headers)).items(),
+                    *shown.token,
+                ),
                 body=self._masker.mask(shown.body),
                 place=migration.origin.file if migration.origin else migration.label,
                 settle=_how(migration, intent),
@@ -177,9 +190,12 @@ class _Shown:
     url: str
     headers: Tuple[Tuple[str, str], ...] = ()
     body: str = ""
+    token: Tuple[Tuple[str, str], ...] = ()
 
 
-def _show(request: Request, render: Renderer, key: str, *, render_body: bool) -> _Shown:
+def _show(
+    request: Request, render: Renderer, key: str, *, carrier: str, render_body: bool
+) -> _Shown:
     url = render(request.url, f"{key}.url")
     queries = [
         (name, render(text, f"{key}.queries.{name}")) for name, text in request.queries
@@ -189,13 +205,14 @@ def _show(request: Request, render: Renderer, key: str, *, render_body: bool) ->
     headers = [
         (name, render(text, f"{key}.headers.{name}")) for name, text in request.headers
     ]
-    if request.auth_name and "authorization" not in {n.lower() for n, _ in headers}:
-        headers.append(("Authorization", f"(token {request.auth_name})"))
+    token: Tuple[Tuple[str, str], ...] = ()
+    if carrier and carrier.lower() not in {name.lower() for name, _ in headers}:
+        token = ((carrier, f"(token {request.auth_name})"),)
     for code in request.response.result_code:
         render(code, f"{key.partition('.')[0]}.response.result_code")
     as_template = render_body if request.render_body is None else request.render_body
     body = _body(request.body, render if as_template else None, f"{key}.body")
-    return _Shown(request.method, url, tuple(headers), body)
+    return _Shown(request.method, url, tuple(headers), body, token)
 
 
 def _body(body: object, render: Optional[Renderer], key: str) -> str:
@@ -228,6 +245,22 @@ def _how(migration: Migration, intent: Optional[Intent]) -> str:
     if not settles_itself(migration, intent.direction):
         return "needs a decision"
     return "by its probe" if migration.probe else "by sending it again"
+
+
+class _Carriers:
+    """Tell which header would carry a token, without acquiring it."""
+
+    def __init__(self, stage: Stage, scope: Scope, providers: Providers) -> None:
+        self._settings = {auth.name: (i, auth) for i, auth in enumerate(stage.auth)}
+        variables = Variables([scope.overrides, scope.outer])
+        self._render = Renderer(variables, None, stage.config_origin, providers)
+
+    def of(self, name: Optional[str]) -> str:
+        """Return the header of the token *name*, empty without one."""
+        if not name:
+            return ""
+        index, auth = self._settings[name]
+        return self._render(header_template(auth), f"auth.{index}.config.header")
 
 
 class _TokenLabels(Mapping[str, object]):

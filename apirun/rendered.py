@@ -3,10 +3,10 @@
 import hashlib
 import json
 import re
-from typing import List, Mapping, Optional, Tuple
+from typing import Callable, List, Mapping, Optional, Tuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from attrs import frozen
+from attrs import field, frozen
 
 from apirun.http import Accepted, WireRequest
 from apirun.masking import Masker
@@ -31,6 +31,9 @@ class Prepared:
         accepted: Accepted status codes and classes; empty for below 400.
         shown: Method and URL, secrets masked.
         digest: SHA-256 of method and URL, a hyphen, and SHA-256 of the body.
+        tokens: The tokens in it, by name.
+        again: Renders it once more, with the tokens as they are then; None if
+            nothing can.
     """
 
     request: Request
@@ -38,6 +41,10 @@ class Prepared:
     accepted: Tuple[str, ...]
     shown: str
     digest: str
+    tokens: Mapping[str, object] = field(factory=dict, repr=False)
+    again: Optional[Callable[[], "Prepared"]] = field(
+        default=None, eq=False, repr=False
+    )
 
 
 def prepare_request(
@@ -46,7 +53,7 @@ def prepare_request(
     *,
     key: str,
     idempotency_key: str,
-    tokens: Mapping[str, str],
+    authorize: Callable[[str], Tuple[str, str]],
     masker: Masker,
     settings: ClientSettings,
     render_body: bool,
@@ -59,7 +66,7 @@ def prepare_request(
         render: Renders a template that stands at a key.
         key: Where the request stands.
         idempotency_key: Sent as ``Idempotency-Key``; empty for none.
-        tokens: The stage's tokens by name.
+        authorize: Gives name and value of the header that carries a token.
         masker: Takes secrets out.
         settings: The stage's ``client`` block.
         render_body: Whether bodies are templates unless they say otherwise.
@@ -76,8 +83,10 @@ def prepare_request(
         _code(code, render, codes_key) for code in request.response.result_code
     )
     names = {name.lower() for name, _ in headers}
-    if request.auth_name and "authorization" not in names:
-        headers.append(("Authorization", tokens[request.auth_name]))
+    if request.auth_name:
+        carrier, value = authorize(request.auth_name)
+        if carrier.lower() not in names:
+            headers.append((carrier, value))
     if idempotency_key and "idempotency-key" not in names:
         headers.append(("Idempotency-Key", idempotency_key))
     wire = WireRequest(

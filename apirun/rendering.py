@@ -1,7 +1,7 @@
 """Templates rendered at a place: errors say where, and what would mend them."""
 
 import difflib
-from typing import Callable, Mapping, Optional, Sequence
+from typing import Callable, Dict, Iterator, Mapping, Optional, Sequence
 
 from attrs import Factory, field, frozen
 
@@ -15,7 +15,7 @@ from apirun.template import (
 )
 from apirun.variables import UnusableError, Variables
 
-__all__ = ["Providers", "Renderer"]
+__all__ = ["Providers", "ReadTokens", "Renderer"]
 
 Providers = Callable[[str], Sequence[str]]
 """Tells, for a missing name, who could provide it, one sentence each."""
@@ -24,6 +24,35 @@ Providers = Callable[[str], Sequence[str]]
 def nobody(_: str) -> Sequence[str]:
     """Know of nobody who could provide a name."""
     return ()
+
+
+class ReadTokens(Mapping[str, object]):
+    """
+    Tokens that remember which of them were read.
+
+    Args:
+        tokens: What is read, None for no tokens at all.
+
+    Attributes:
+        read: The values by name, as they were given out last.
+    """
+
+    def __init__(self, tokens: Optional[Mapping[str, object]]) -> None:
+        self._tokens = tokens or {}
+        self.read: Dict[str, object] = {}
+
+    def __getitem__(self, name: str) -> object:
+        value = self.read[name] = self._tokens[name]
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._tokens
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tokens)
+
+    def __len__(self) -> int:
+        return len(self._tokens)
 
 
 @frozen
@@ -36,6 +65,9 @@ class Renderer:
         tokens: What they see under ``auth``.
         origin: The document that they stand in, None if there is no file.
         providers: Asked when a name is missing.
+        taken: Tokens that the variables hold, by name.
+        again: Takes them anew, and returns what renders with those; None if
+            the variables hold none.
         dot: What the templates get as their dot.
     """
 
@@ -43,6 +75,10 @@ class Renderer:
     tokens: Optional[Mapping[str, object]] = None
     origin: Optional[Origin] = None
     providers: Providers = nobody
+    taken: Mapping[str, object] = field(factory=dict, repr=False)
+    again: Optional[Callable[[], "Renderer"]] = field(
+        default=None, eq=False, repr=False
+    )
     dot: Mapping[str, object] = field(
         init=False,
         eq=False,

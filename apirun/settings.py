@@ -81,8 +81,9 @@ class AuthSettings:
     One named token and how it is acquired.
 
     Attributes:
-        type: Name of a provider: ``basic``, ``pocketbase``, or one registered
-            under the entry-point group ``apirun.auth``.
+        type: Name of a provider: ``api_key``, ``basic``, ``oauth2``,
+            ``pocketbase``, one registered under the entry-point group
+            ``apirun.auth``, or one handed over as ``auth_providers``.
         name: What ``auth_name`` and ``{{.auth.NAME}}`` call it.
         config: The provider's own settings; text in it is a template.
     """

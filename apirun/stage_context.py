@@ -70,6 +70,7 @@ class StageContext:
             masker=masker,
             settings=stage.client,
             render_body=stage.render_body,
+            on_retry=self._retried,
         )
 
     def __enter__(self) -> "StageContext":
@@ -97,14 +98,14 @@ class StageContext:
         wait_until_healthy(
             self.stage.wait,
             send=self.client.send,
-            render=self._config_renderer(),
+            render=self._config_renderer(self.tokens),
             control=self.control,
             masker=self.masker,
         )
 
-    def _config_renderer(self) -> Renderer:
+    def _config_renderer(self, tokens: Optional[Tokens] = None) -> Renderer:
         variables = Variables([self.scope.overrides, self.scope.outer])
-        return Renderer(variables, None, self.stage.config_origin, self.providers)
+        return Renderer(variables, tokens, self.stage.config_origin, self.providers)
 
     def _retried(self, shown: str, reason: str, tries: int, wait_s: float) -> None:
         self.emit(

@@ -52,12 +52,14 @@ class RunSettings:
         slots: How many stages run at a time; 0 means no limit.
         rest_s: Seconds of rest after each stage.
         rollback_on_failure: Whether a failed run rolls back what it applied.
+        auth_providers: Provider classes by type, beside the registered ones.
     """
 
     executor: Optional[Executor] = None
     slots: int = 8
     rest_s: float = 0.0
     rollback_on_failure: bool = False
+    auth_providers: Tuple[Tuple[str, type], ...] = ()
 
 
 class StagesRun:
@@ -229,6 +231,7 @@ class StagesRun:
             lock_timeout_s=self._lock_timeout_s,
             save_body=saves_body(stage),
             secrets=self._secrets,
+            auth_providers=self._settings.auth_providers,
             providers=self._landscape.providers,
         )
 

@@ -8,11 +8,15 @@ of other tools) comes from the stage as it is now.
 """
 
 import json
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from attrs import evolve, frozen
+
+from apirun.env import EnvEntry
 from apirun.exceptions import HistoryError, RenderError
+from apirun.masking import Masker
 from apirun.migration import Migration
-from apirun.rendering import Providers, Renderer, nobody
+from apirun.rendering import Providers, ReadTokens, Renderer, nobody
 from apirun.scoping import Layer, Scope, evaluate_env
 from apirun.stage import Stage
 from apirun.state import Direction, History, Intent, Recorded, StateStore
@@ -99,25 +103,52 @@ class VersionScope:
         below = [layer for layer in below if layer or layer is self.captures]
         request = migration.up if going_up else migration.down
         local: Dict[str, Value] = {}
+        own_env = _Env(
+            entries=request.env if request is not None else (),
+            local=local,
+            top=top,
+            below=below,
+            migration=migration,
+            key=f"{direction.value}.env",
+        )
+        return self._with_env(own_env), local
+
+    def _with_env(self, env: "_Env") -> Renderer:
+        """Evaluate what *env* declares, and return what renders over it."""
+        tokens = ReadTokens(self._tokens)
         refused: List[RenderError] = []
-        if request is not None and request.env:
-            local.update(
-                evaluate_env(
-                    request.env,
-                    below,
-                    overrides=top,
-                    source=f"{migration.label} env",
-                    renderer=lambda variables: self._over(variables, migration),
-                    key=f"{direction.value}.env",
-                    refused=refused,
-                )
-            )
+        found = evaluate_env(
+            env.entries,
+            [env.local, *env.below],
+            overrides=env.top,
+            source=f"{env.migration.label} env",
+            renderer=lambda variables: self._over(variables, env.migration, tokens),
+            key=env.key,
+            refused=refused,
+        )
         for error in refused:
             raise error
-        return self._over(Variables([top, local, *below]), migration), local
+        taken = _hide_tokens(found, tokens.read)
+        env.local.update(found)
+        render = self._over(Variables([env.top, env.local, *env.below]), env.migration)
+        if not taken:
+            return render
 
-    def _over(self, variables: Variables, migration: Migration) -> Renderer:
-        return Renderer(variables, self._tokens, migration.origin, self._providers)
+        def again() -> Renderer:
+            # What a `find` has put in its place since is left alone.
+            stale = [e for e in env.entries if env.local[e.name] is taken.get(e.name)]
+            return self._with_env(evolve(env, entries=stale))
+
+        return evolve(render, taken=tokens.read, again=again)
+
+    def _over(
+        self,
+        variables: Variables,
+        migration: Migration,
+        tokens: Optional[ReadTokens] = None,
+    ) -> Renderer:
+        seen = self._tokens if tokens is None else tokens
+        return Renderer(variables, seen, migration.origin, self._providers)
 
     def _recorded(
         self, migration: Migration, direction: Direction, intent: Optional[Intent]
@@ -140,6 +171,35 @@ class VersionScope:
                 _values(data.get("outer", {}), "recorded when it was applied"),
             )
         return self._parsed[1], self._parsed[2]
+
+
+@frozen(kw_only=True)
+class _Env:
+    """A version's own ``env`` block, with the layers it lies between."""
+
+    entries: Sequence[EnvEntry]
+    local: Dict[str, Value]
+    top: Layer
+    below: Sequence[Layer]
+    migration: Migration
+    key: str
+
+
+def _hide_tokens(
+    values: Dict[str, Value], tokens: Mapping[str, object]
+) -> Dict[str, Value]:
+    """Make secret which of *values* hold one of *tokens*, and return those."""
+    texts = [token for token in tokens.values() if isinstance(token, str)]
+    if not texts:
+        return {}
+    finder = Masker([*texts, *(text.rpartition(" ")[2] for text in texts)])
+    taken = {
+        name: evolve(value, secret=True)
+        for name, value in values.items()
+        if finder.mask(value.text) != value.text
+    }
+    values.update(taken)
+    return taken
 
 
 def request_key(migration: Migration, direction: Direction) -> str:

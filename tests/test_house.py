@@ -23,6 +23,7 @@ FLOORS = (
     # The words: engines and values that stand alone.
     ("capture", "env", "masking", "retry", "state", "status", "template"),
     (
+        "auth_types",
         "control",
         "graph",
         "migration",

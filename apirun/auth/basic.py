@@ -30,15 +30,13 @@ class BasicAuth:
     password: str = field(repr=False)
 
     @classmethod
-    def from_config(cls, config: Mapping[str, str]) -> "BasicAuth":
+    def from_config(cls, config: Mapping[str, object]) -> "BasicAuth":
         """Return a provider with these settings; see `AuthProvider`."""
-        taken = take_settings(
-            config, type_name="basic", required=("username", "password")
-        )
+        taken = take_settings("basic", config)
         return cls(taken["username"], taken["password"])
 
     def acquire(self, send: Optional[Send]) -> Token:  # noqa: ARG002 - nothing need be asked
         """Return the token; nothing is sent for it."""
         pair = f"{self.username}:{self.password}".encode()
         encoded = base64.b64encode(pair).decode()
-        return Token(f"Basic {encoded}", (encoded, self.password))
+        return Token(f"Basic {encoded}", (encoded, self.password), renewable=False)

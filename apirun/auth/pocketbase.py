@@ -35,26 +35,13 @@ class PocketBaseAuth:
     collection: str = SUPERUSERS
 
     @classmethod
-    def from_config(cls, config: Mapping[str, str]) -> "PocketBaseAuth":
+    def from_config(cls, config: Mapping[str, object]) -> "PocketBaseAuth":
         """Return a provider with these settings; see `AuthProvider`."""
-        taken = take_settings(
-            config,
-            type_name="pocketbase",
-            required=("base_url", "password"),
-            optional={"email": "", "username": "", "type": "admin", "collection": ""},
-        )
-        identity = taken["email"] or taken["username"]
-        if not identity:
-            raise AuthError("the auth type 'pocketbase' needs 'email' or 'username'")
-        if taken["type"] not in ("admin", "user"):
-            raise AuthError(
-                f"the auth type 'pocketbase' has type '{taken['type']}': it must be "
-                "'admin' or 'user'"
-            )
+        taken = take_settings("pocketbase", config)
         default = SUPERUSERS if taken["type"] == "admin" else "users"
         return cls(
             base_url=taken["base_url"].rstrip("/"),
-            identity=identity,
+            identity=taken["email"] or taken["username"],
             password=taken["password"],
             collection=taken["collection"] or default,
         )
@@ -78,7 +65,7 @@ class PocketBaseAuth:
         if answer.status >= 400:
             raise AuthError(
                 f"{url} answered {answer.status} to the password of {self.identity}: "
-                f"{answer.text[:300]}"
+                f"{answer.text}"
             )
         return Token(_token(answer.body, url))
 

@@ -1,9 +1,10 @@
 """What a provider of tokens promises."""
 
-from typing import Callable, Collection, Mapping, Optional, Protocol
+from typing import Callable, Dict, Mapping, Optional, Protocol, Tuple
 
 from attrs import field, frozen
 
+from apirun.auth_types import AUTH_TYPES
 from apirun.exceptions import AuthError
 from apirun.http import WireRequest, WireResponse
 
@@ -18,26 +19,40 @@ class Token:
     One token, acquired.
 
     Attributes:
-        header: The whole value of the header ``Authorization``.
-        secrets: What else must not be shown, such as the bare token.
+        header: The whole value of the header that carries it.
+        secrets: What else must not be shown, such as a token that renews it.
+        expires_in_s: Seconds for which it holds, counted from when it was
+            asked for; None if that is not known.
+        name: Name of the header.
+        renewable: Whether asking again may bring another one. A token that is
+            refused is then renewed, once; one like a password is not.
     """
 
     header: str = field(repr=False)
-    secrets: "tuple[str, ...]" = field(default=(), repr=False)
+    secrets: Tuple[str, ...] = field(default=(), repr=False)
+    expires_in_s: Optional[float] = None
+    name: str = "Authorization"
+    renewable: bool = True
 
 
 class AuthProvider(Protocol):
     """
-    Acquires one token.
+    Acquires one token, and acquires it anew when that is needed.
 
     Publish a class under the entry-point group ``apirun.auth``; its name is
-    the ``type`` in a config.yaml. An instance is made by `from_config`.
+    the ``type`` in a config.yaml. Or hand it to `Orchestrator` or `Migrator`
+    as ``auth_providers={"vault": VaultAuth}``. An instance is made by
+    `from_config`, once per run of a stage, and used by one thread at a time.
     """
 
     @classmethod
-    def from_config(cls, config: Mapping[str, str]) -> "AuthProvider":
+    def from_config(cls, config: Mapping[str, object]) -> "AuthProvider":
         """
-        Return a provider with these settings, templates rendered.
+        Return a provider with these settings.
+
+        Args:
+            config: Texts by name, templates rendered; lists and mappings of
+                texts where the file has some.
 
         Raises:
             AuthError: If a setting is missing or unknown.
@@ -45,7 +60,7 @@ class AuthProvider(Protocol):
 
     def acquire(self, send: Send) -> Token:
         """
-        Return a token.
+        Return a token; called again when it expires or is refused.
 
         Args:
             send: Sends a request with the stage's client.
@@ -56,33 +71,31 @@ class AuthProvider(Protocol):
         """
 
 
-def take_settings(
-    config: Mapping[str, str],
-    *,
-    type_name: str,
-    required: Collection[str],
-    optional: Optional[Mapping[str, str]] = None,
-) -> Mapping[str, str]:
+def take_settings(type_name: str, config: Mapping[str, object]) -> Mapping[str, str]:
     """
-    Return *config* with defaults filled in.
+    Return *config* as texts, with the defaults of a built-in type filled in.
 
     Args:
-        config: Settings as given.
-        type_name: What the provider is called.
-        required: Names that must be there.
-        optional: Names that may be, with their defaults.
+        type_name: A built-in type.
+        config: Settings as given; a list becomes its texts with blanks between.
 
     Raises:
-        AuthError: If one is missing, or one is not known.
+        AuthError: If one is missing, not known or out of range.
     """
-    allowed = {**(optional or {}), **dict.fromkeys(required, "")}
-    unknown = sorted(set(config) - set(allowed))
+    kind = AUTH_TYPES[type_name]
+    unknown = sorted(set(config) - set(kind.known))
     if unknown:
         raise AuthError(
             f"the auth type '{type_name}' does not know '{unknown[0]}': it takes "
-            f"{', '.join(sorted(allowed))}"
+            f"{', '.join(sorted(kind.known))}"
         )
-    missing = sorted(name for name in required if not config.get(name))
-    if missing:
-        raise AuthError(f"the auth type '{type_name}' needs '{missing[0]}'")
-    return {**allowed, **config}
+    for wrong in kind.wrong(config):
+        place = "" if wrong.missing else f" of '{wrong.names[0]}'"
+        raise AuthError(
+            f"in the settings{place} of the auth type '{type_name}': {wrong.message}"
+        )
+    taken: Dict[str, str] = {**dict.fromkeys(kind.required, ""), **kind.optional}
+    for name, item in config.items():
+        text = " ".join(item) if isinstance(item, (list, tuple)) else str(item)
+        taken[name] = text or taken[name]
+    return taken

@@ -10,16 +10,11 @@ def find_provider(type_name: str) -> type:
     Return the provider class of that name; only this one is imported.
 
     Args:
-        type_name: ``basic``, ``pocketbase``, or a name that an installed
-            distribution registers under ``apirun.auth``.
+        type_name: ``api_key``, ``basic``, ``oauth2``, ``pocketbase``, or a name
+            that an installed distribution registers under ``apirun.auth``.
 
     Raises:
         UsageError: If the name is unknown, several distributions claim it, or
             it can't be imported.
     """
-    return load_plugin(
-        "apirun.auth",
-        type_name,
-        noun="auth type",
-        later={"oauth2": "", "api_key": ""},
-    )
+    return load_plugin("apirun.auth", type_name, noun="auth type", later={})

@@ -6,7 +6,7 @@ YAML files to values, and recorded migrations.
 """
 
 from apirun.documents.changes import describe_change
-from apirun.documents.composed import resolve_stage
+from apirun.documents.composed import resolve_stage, resolve_stages
 from apirun.documents.directory import LoadedStage, load_directory
 from apirun.documents.recorded import dump_migration, load_recorded
 from apirun.documents.scaffold import scaffold
@@ -22,6 +22,7 @@ __all__ = [
     "load_recorded",
     "load_stages",
     "resolve_stage",
+    "resolve_stages",
     "scaffold",
     "stage_names",
 ]

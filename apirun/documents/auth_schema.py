@@ -1,35 +1,35 @@
 """Readers of a stage's named tokens."""
 
 import re
-from typing import Collection, Dict, Iterable, List, Mapping, Set, Tuple, Union
+from typing import (
+    Collection,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Set,
+    Tuple,
+    Union,
+)
 
-from apirun.documents.converter import NOT_YET, block
-from apirun.documents.faults import Fault, Faults, faults_of, suggest
-from apirun.documents.fields import matching, sequence, template, text
+from apirun.auth_types import AUTH_TYPES, AuthType
+from apirun.documents.converter import block
+from apirun.documents.faults import Fault, Faults, faults_of, nearest, suggest
+from apirun.documents.fields import (
+    matching,
+    refuse_unknown,
+    sequence,
+    template,
+    text,
+)
 from apirun.documents.registered import registered
-from apirun.documents.scalars import kind_of
+from apirun.documents.scalars import is_null, kind_of
 from apirun.settings import AuthSettings
 
-__all__ = ["auth", "refuse_repeats", "token_name"]
+__all__ = ["auth", "check_settings", "refuse_repeats", "token_name"]
 
 Setting = Union[str, Mapping[str, "Setting"], Tuple["Setting", ...]]
-
-BUILT_IN = ("basic", "pocketbase")
-LATER = ("api_key", "oauth2")
-
-
-def auth_type(value: object) -> str:
-    """Return the name of a provider that is known."""
-    found = text(value)
-    if found in BUILT_IN:
-        return found
-    others = registered("apirun.auth")
-    if found in others:
-        return found
-    if found in LATER:
-        raise Fault(f"the auth type '{found}' {NOT_YET}")
-    known: Collection[str] = sorted({*BUILT_IN, *others})
-    raise Fault(f"{kind_of(found)} is no auth type{suggest(found, known)}")
 
 
 token_name = matching(
@@ -66,9 +66,7 @@ def _setting(value: object) -> Setting:
     return template(value)
 
 
-_token = block(
-    AuthSettings, {"type": auth_type, "name": token_name, "config": _settings}
-)
+_token = block(AuthSettings, {"type": text, "name": token_name, "config": _settings})
 _tokens = sequence(_token)
 
 
@@ -79,6 +77,48 @@ def auth(value: object) -> Tuple[AuthSettings, ...]:
     if faults:
         raise Faults(faults)
     return found
+
+
+def check_settings(data: object, handed: Collection[str] = ()) -> Iterator[Fault]:
+    """
+    Yield what is wrong with types, and with the settings of built-in ones.
+
+    Args:
+        data: The ``auth`` block as its file tells it.
+        handed: Types that the program brings itself, in the place of others.
+    """
+    for index, token in enumerate(data if isinstance(data, list) else ()):
+        kind = token.get("type") if isinstance(token, dict) else None
+        if not isinstance(kind, str) or is_null(kind) or kind in handed:
+            continue
+        if kind not in AUTH_TYPES:
+            yield from _check_type(kind, f"{index}.type", handed)
+            continue
+        if "config" not in token and any(nearest(key, ["config"]) for key in token):
+            continue
+        config = token.get("config")
+        key = str(index) if config is None or is_null(config) else f"{index}.config"
+        for fault in _wrong(AUTH_TYPES[kind], {} if is_null(config) else config):
+            yield fault.below(key)
+
+
+def _check_type(kind: str, key: str, handed: Collection[str]) -> Iterator[Fault]:
+    others = registered("apirun.auth")
+    if kind not in others:
+        known = sorted({*AUTH_TYPES, *others, *handed})
+        yield Fault(f"{kind_of(kind)} is no auth type{suggest(kind, known)}", key)
+
+
+def _wrong(kind: AuthType, config: object) -> Iterator[Fault]:
+    if not isinstance(config, dict):
+        return
+    yield from refuse_unknown(config, kind.known)
+    meant = {nearest(key, kind.known) for key in config if key not in kind.known}
+    told = {key: item for key, item in config.items() if not is_null(item)}
+    for wrong in kind.wrong(told):
+        # A key that is only misspelt is not missing as well.
+        if not (wrong.missing and meant.intersection(wrong.names)):
+            yield Fault(wrong.message, "" if wrong.missing else wrong.names[0])
 
 
 def refuse_repeats(names: Iterable[str]) -> List[Fault]:

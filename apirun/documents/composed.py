@@ -2,12 +2,12 @@
 
 import json
 import os
-from typing import Callable, Dict, List, TypeVar
+from typing import Callable, Collection, Dict, Iterable, List, Tuple, TypeVar
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from apirun.documents.actions import read_parsed
-from apirun.documents.auth_schema import refuse_repeats, token_name
+from apirun.documents.auth_schema import check_settings, refuse_repeats, token_name
 from apirun.documents.bodies import (
     BodyFile,
     Surroundings,
@@ -29,12 +29,12 @@ from apirun.migration import Migration
 from apirun.origin import Location, Problem
 from apirun.stage import Stage
 
-__all__ = ["resolve_stage"]
+__all__ = ["resolve_stage", "resolve_stages"]
 
 T = TypeVar("T")
 
 
-def resolve_stage(stage: Stage) -> LoadedStage:
+def resolve_stage(stage: Stage, auth_types: Collection[str] = ()) -> LoadedStage:
     """
     Read the files that a stage composed in Python refers to, and check the rest.
 
@@ -43,6 +43,7 @@ def resolve_stage(stage: Stage) -> LoadedStage:
 
     Args:
         stage: Composed in Python, or loaded.
+        auth_types: Types of tokens that the program brings itself.
 
     Raises:
         DocumentError: With everything that is wrong; what has no file is named
@@ -51,10 +52,11 @@ def resolve_stage(stage: Stage) -> LoadedStage:
     findings = Findings()
     resolved = stage
     if stage.config_path and stage.config_origin is None and not stage.migrations:
-        directory = read_directory(os.path.abspath(stage.config_path), findings)
+        path = os.path.abspath(stage.config_path)
+        directory = read_directory(path, findings, auth_types)
         resolved = stage if directory is None else directory.settle(stage)
     if stage.origin is None:
-        _check_stage(stage, findings)
+        _check_stage(stage, findings, auth_types)
     _check_versions(resolved, findings)
     names = tuple(settings.name for settings in resolved.auth)
     around = Surroundings(os.sep, names, resolved.render_body)
@@ -67,7 +69,25 @@ def resolve_stage(stage: Stage) -> LoadedStage:
     return LoadedStage(evolve(resolved, migrations=migrations), findings.close())
 
 
-def _check_stage(stage: Stage, findings: Findings) -> None:
+def resolve_stages(
+    stages: Iterable[Stage], auth_types: Collection[str] = ()
+) -> Tuple[Tuple[Stage, ...], Tuple[Problem, ...]]:
+    """
+    Return each of *stages* as `resolve_stage` does, and all warnings.
+
+    Args:
+        stages: Composed in Python, or loaded.
+        auth_types: Types of tokens that the program brings itself.
+
+    Raises:
+        DocumentError: With everything that is wrong in the first wrong one.
+    """
+    loaded = [resolve_stage(stage, auth_types) for stage in stages]
+    warnings = (warning for entry in loaded for warning in entry.warnings)
+    return tuple(entry.stage for entry in loaded), tuple(warnings)
+
+
+def _check_stage(stage: Stage, findings: Findings, auth_types: Collection[str]) -> None:
     faults: List[Fault] = []
     for key, entries in (("env", stage.env), ("private_env", stage.private_env)):
         listed = as_data([{"name": item.name, "value": item.value} for item in entries])
@@ -77,6 +97,8 @@ def _check_stage(stage: Stage, findings: Findings) -> None:
         fault.below("auth")
         for fault in refuse_repeats(settings.name for settings in stage.auth)
     ]
+    tokens = as_data([asdict(settings) for settings in stage.auth])
+    faults += [fault.below("auth") for fault in check_settings(tokens, auth_types)]
     for index, settings in enumerate(stage.auth):
         faults += _told(token_name, settings.name, f"auth.{index}.name")
         for leaf, text in leaves(settings.config, f"auth.{index}.config"):

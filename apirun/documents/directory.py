@@ -1,10 +1,11 @@
 """One stage's directory: its config.yaml and its migrations."""
 
 import os
-from typing import List, Optional, Tuple
+from typing import Collection, List, Optional, Tuple
 
 from attrs import evolve, field, frozen
 
+from apirun.documents.auth_schema import check_settings
 from apirun.documents.bodies import Surroundings
 from apirun.documents.config_file import Config, absolute_paths, read_config
 from apirun.documents.discovery import list_migrations
@@ -72,12 +73,13 @@ class LoadedStage:
     warnings: Tuple[Problem, ...] = ()
 
 
-def load_directory(path: str) -> LoadedStage:
+def load_directory(path: str, auth_types: Collection[str] = ()) -> LoadedStage:
     """
     Read a config.yaml and the migrations that it leads to.
 
     Args:
         path: The config.yaml, relative to the working directory.
+        auth_types: Types of tokens that the program brings itself.
 
     Returns:
         A stage named like the directory of the file, and the warnings.
@@ -87,7 +89,7 @@ def load_directory(path: str) -> LoadedStage:
     """
     findings = Findings()
     absolute = os.path.abspath(path)
-    directory = read_directory(absolute, findings)
+    directory = read_directory(absolute, findings, auth_types)
     warnings = findings.close()
     name = os.path.basename(os.path.dirname(absolute)) or "stage"
     stage = Stage(name=name)
@@ -96,13 +98,16 @@ def load_directory(path: str) -> LoadedStage:
     )
 
 
-def read_directory(path: str, findings: Findings) -> Optional[Directory]:
+def read_directory(
+    path: str, findings: Findings, auth_types: Collection[str] = ()
+) -> Optional[Directory]:
     """
     Return what the config.yaml at *path* leads to, None if it is wrong.
 
     Args:
         path: Absolute path of the config.yaml.
         findings: Gets what is wrong and what is odd.
+        auth_types: Types of tokens that the program brings itself.
     """
     document = open_document(path, findings)
     if document is None:
@@ -114,6 +119,8 @@ def read_directory(path: str, findings: Findings) -> Optional[Directory]:
         config = absolute_paths(read_config(document.data), base)
     except (Fault, Faults) as error:
         faults += error.faults if isinstance(error, Faults) else [error]
+    tokens = check_settings(_get(document, "auth"), auth_types)
+    faults += [fault.below("auth") for fault in tokens]
     migrate_dir = _migrate_dir(document, base)
     if not os.path.isdir(migrate_dir):
         is_there = os.path.exists(migrate_dir)

@@ -1,7 +1,7 @@
 """All stages of a ``stages.yaml``, with what their directories hold."""
 
 import os
-from typing import Dict, List, Optional, Tuple
+from typing import Collection, Dict, List, Optional, Tuple
 
 from attrs import field, frozen
 
@@ -45,12 +45,13 @@ class StagesFile:
     warnings: Tuple[Problem, ...] = ()
 
 
-def load_stages(path: str) -> StagesFile:
+def load_stages(path: str, auth_types: Collection[str] = ()) -> StagesFile:
     """
     Read a stages.yaml, and every file that it leads to.
 
     Args:
         path: The stages.yaml, relative to the working directory.
+        auth_types: Types of tokens that the program brings itself.
 
     Raises:
         DocumentError: With everything that is wrong in any of the files.
@@ -69,7 +70,7 @@ def load_stages(path: str) -> StagesFile:
     paths = _config_paths(document)
     faults += _missing(paths)
     findings.add(document, faults)
-    directories = _read_directories(paths, findings)
+    directories = _read_directories(paths, findings, auth_types)
     if told is not None:
         _note_env(document, told, findings)
     warnings = findings.close()
@@ -127,11 +128,11 @@ def _why(path: str) -> str:
 
 
 def _read_directories(
-    paths: Dict[int, str], findings: Findings
+    paths: Dict[int, str], findings: Findings, auth_types: Collection[str]
 ) -> Dict[str, Optional[Directory]]:
     """Read each config.yaml once, however many stages name it."""
     return {
-        path: read_directory(path, findings)
+        path: read_directory(path, findings, auth_types)
         for path in dict.fromkeys(paths.values())
         if os.path.isfile(path)
     }

@@ -174,7 +174,7 @@ class HttpClient:
         acted = False
         for _ in range(MAX_REDIRECTS):
             if not is_redirect(request, response):
-                return evolve(response, cookies=cookies)
+                return evolve(response, cookies=cookies, acted=acted)
             # 307 and 308 tell that nothing was done yet, the others may not.
             acted = acted or (request.acts and response.status not in (307, 308))
             onward = follow(request, response, self._masker)
@@ -192,7 +192,7 @@ class HttpClient:
         if is_redirect(request, response):
             why = f"and {MAX_REDIRECTS} redirects are enough"
             raise self._astray(request, response, why, acted=acted)
-        return evolve(response, cookies=cookies)
+        return evolve(response, cookies=cookies, acted=acted)
 
     def _astray(
         self, request: WireRequest, response: WireResponse, why: str, *, acted: bool

@@ -84,6 +84,7 @@ class WireResponse:
         tries: How often the request was sent.
         lost: How many of the tries before it went out and had no answer of the
             API itself.
+        acted: Whether something was done before a redirect led to it.
         elapsed_s: Seconds that the last try took.
     """
 
@@ -94,6 +95,7 @@ class WireResponse:
     url: str = ""
     tries: int = 1
     lost: int = 0
+    acted: bool = False
     elapsed_s: float = 0.0
 
     @property

@@ -88,11 +88,10 @@ def test_an_unknown_name_is_a_key_error():
     ("name", "told"),
     [
         ("basci", "did you mean 'basic'"),
-        ("oauth2", "not supported by this version yet"),
-        ("api_key", "not supported by this version yet"),
+        ("saml", "known: api_key, basic, oauth2, pocketbase"),
     ],
 )
 def test_a_type_that_is_not_there_is_refused(name, told):
-    """With the nearest name, or with the news that it is to come."""
+    """With the nearest name, or with all that are known."""
     with pytest.raises(UsageError, match=told):
         find_provider(name)

@@ -66,7 +66,11 @@ def test_everything_that_is_wrong_is_told_at_once():
         private_env={"c": "{{"},
         condition="{{",
         auth=[
-            AuthSettings(type="basic", name="admin", config={"password": ["{{"]}),
+            AuthSettings(
+                type="oauth2",
+                name="admin",
+                config={"client_id": 1, "client_secret": "x", "scopes": ["{{"]},
+            ),
             AuthSettings(type="own", name="admin"),
         ],
         migrations=[
@@ -93,7 +97,9 @@ def test_everything_that_is_wrong_is_told_at_once():
         "stage network: private_env.0.value",
         "stage network: condition",
         "stage network: auth.1.name",
-        "stage network: auth.0.config.password.0",
+        "stage network: auth.0.config",
+        "stage network: auth.1.type",
+        "stage network: auth.0.config.scopes.0",
         "stage network: the version 1 is that of 001_a and of 001_b",
         "stage network, 001_a: up.request.auth_name",
         "stage network, 001_a: up.request.method",

@@ -46,7 +46,9 @@ env:
   a: {value: b, secret: true}
   c: 007
 auth:
-  - {type: basic, name: admin, config: {username: "{{.a}}", password: 0123, x: [1]}}
+  - type: oauth2
+    name: admin
+    config: {token_url: "{{.a}}", client_id: 0123, client_secret: x, scopes: [1]}
 store:
   type: sqlite
   save_response_body: true
@@ -168,9 +170,14 @@ def test_a_stage_has_what_its_config_says(root):
     ) == stage.private_env
     assert (
         AuthSettings(
-            type="basic",
+            type="oauth2",
             name="admin",
-            config={"username": "{{.a}}", "password": "0123", "x": ("1",)},
+            config={
+                "token_url": "{{.a}}",
+                "client_id": "0123",
+                "client_secret": "x",
+                "scopes": ("1",),
+            },
         ),
     ) == stage.auth
     assert (

@@ -64,7 +64,9 @@ up:
 
 
 def read(directory, text):
-    (directory / "config.yaml").write_text("auth: [{type: basic, name: admin}]")
+    (directory / "config.yaml").write_text(
+        "auth: [{type: api_key, name: admin, config: {value: k}}]"
+    )
     (directory / "body.txt").write_text("hello\n")
     (directory / "001_a.yaml").write_text(text)
     return load_directory(str(directory / "config.yaml")).stage.migrations[0]
