@@ -9,12 +9,24 @@ from attrs import evolve
 from apirun.http.wire import WireRequest, WireResponse
 from apirun.masking import Masker, is_secret_name
 
-__all__ = ["follow", "is_redirect", "with_userinfo_as_header"]
+__all__ = ["authority", "follow", "is_redirect", "with_userinfo_as_header"]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CREDENTIALS = frozenset({"authorization", "cookie", "host", "proxy-authorization"})
 CONTENT = ("content-", "transfer-encoding")
 PORTS = {"http": 80, "https": 443}
+
+
+def authority(url: str) -> str:
+    """
+    Return host and port of *url*, whatever its scheme.
+
+    Example:
+        >>> authority("https://API.example./users"), authority("http://[::1]:80/")
+        ('api.example:443', '::1:80')
+    """
+    _, host, port = _site(url)
+    return f"{host}:{port}"
 
 
 def is_redirect(request: WireRequest, response: WireResponse) -> bool:
