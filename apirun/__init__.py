@@ -15,6 +15,7 @@ from apirun.events import (
     Listener,
     MigrationFinished,
     MigrationStarted,
+    Polled,
     RequestRetried,
     RollbackStarted,
     RunFinished,
@@ -33,6 +34,7 @@ from apirun.exceptions import (
     ExchangeError,
     HistoryError,
     NotSentError,
+    PollError,
     PrerequisiteError,
     RefusedError,
     RenderError,
@@ -42,7 +44,7 @@ from apirun.exceptions import (
     UsageError,
 )
 from apirun.masking import Masker
-from apirun.migration import Capture, Migration, Probe, Request, Response
+from apirun.migration import Capture, Migration, Poll, Probe, Request, Response
 from apirun.migrator import Migrator
 from apirun.orchestrator import Orchestrator
 from apirun.origin import Location, Origin, Problem
@@ -110,6 +112,9 @@ __all__ = [
     "Origin",
     "Outcome",
     "PlannedMigration",
+    "Poll",
+    "PollError",
+    "Polled",
     "PrerequisiteError",
     "Probe",
     "Problem",

@@ -17,6 +17,7 @@ __all__ = [
     "Listener",
     "MigrationFinished",
     "MigrationStarted",
+    "Polled",
     "RequestRetried",
     "RollbackStarted",
     "RunFinished",
@@ -98,6 +99,32 @@ class RequestRetried:
 
 
 @frozen(kw_only=True)
+class Polled:
+    """
+    What a version made was asked after, and is not ready yet.
+
+    Attributes:
+        stage: Name of the stage.
+        version: The migration's version.
+        name: Its label.
+        request: Method and URL of the poll, secrets masked.
+        reason: What came, secrets masked.
+        captures: What was captured from it; a secret as ``***``.
+        tries: Polls made so far.
+        elapsed_s: Seconds since the first began.
+    """
+
+    stage: str
+    version: int
+    name: str
+    request: str
+    reason: str
+    captures: Mapping[str, str]
+    tries: int
+    elapsed_s: float
+
+
+@frozen(kw_only=True)
 class MigrationFinished:
     """
     A version has an outcome.
@@ -168,6 +195,7 @@ Event = Union[
     StageStarted,
     MigrationStarted,
     RequestRetried,
+    Polled,
     MigrationFinished,
     StageFinished,
     RollbackStarted,

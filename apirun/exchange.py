@@ -13,6 +13,7 @@ from apirun.exceptions import (
     RefusedError,
 )
 from apirun.http import WireRequest, WireResponse
+from apirun.http.retry_after import retry_after_s
 from apirun.masking import Masker, is_secret_name
 from apirun.migration import Capture, Probe, Request
 from apirun.rendered import Prepared, prepare_request
@@ -41,6 +42,7 @@ class Answer:
         body: Its text, unmasked.
         tries: How often the request was sent.
         elapsed_s: Seconds that the last try took.
+        retry_after_s: Seconds for which it asks not to be asked again.
     """
 
     status: int
@@ -48,6 +50,7 @@ class Answer:
     body: str
     tries: int = 1
     elapsed_s: float = 0.0
+    retry_after_s: Optional[float] = None
 
 
 @frozen(kw_only=True)
@@ -117,6 +120,7 @@ class Exchange:
             body=response.text,
             tries=response.tries,
             elapsed_s=response.elapsed_s,
+            retry_after_s=retry_after_s(response.headers),
         )
 
     def probe(self, probe: Probe, render: Renderer) -> Optional[Answer]:

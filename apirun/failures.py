@@ -10,6 +10,7 @@ from apirun.exceptions import (
     ExchangeError,
     HistoryError,
     NotSentError,
+    PollError,
     RenderError,
     StoreError,
     StoreLockedError,
@@ -55,11 +56,18 @@ def migration_failure(
             "The intent is recorded and its outcome is not known: the API may have "
             f"acted. Version {migration.version} is unsettled."
         )
+        if isinstance(error, PollError):
+            recorded = (
+                "The API said yes, and what must hold afterwards does not. Version "
+                f"{migration.version} is unsettled."
+            )
         needs_decision = not settles_itself(migration, direction)
         if needs_decision:
             advice = choices(stage, migration, direction)
         else:
             how = "asks the probe" if migration.probe else "sends it once more"
+            if migration.poll is not None and direction is Direction.UP:
+                how += " and polls again"
             advice = f"Run {again}: it {how}, which settles this, and goes on."
     else:
         recorded = f"Version {migration.version} stays {before}."
@@ -115,7 +123,7 @@ def choices(stage: Stage, migration: Migration, direction: Direction) -> str:
     """Return the two commands that settle *migration* by hand."""
     config = stage.config_path or "config/config.yaml"
     command = f"apirun settle {migration.version} --config {config} --as"
-    names = list(migration.up.response.env_from)
+    names = list(migration.captures)
     variables = "".join(f" --var {name}=VALUE" for name in names)
     if direction is Direction.DOWN:
         variables = ""
@@ -140,6 +148,8 @@ def _place(error: ApirunError, migration: Migration, direction: Direction) -> st
         return migration.label
     if isinstance(error, CaptureError):
         return str(migration.origin.locate(f"{direction.value}.response.env_from"))
+    if isinstance(error, PollError):
+        return str(migration.origin.locate(f"up.poll.{error.key}"))
     if isinstance(error, (AnswerLostError, ExchangeError)):
         return str(migration.origin.locate(f"{direction.value}.request.url"))
     return str(migration.origin.locate(direction.value))

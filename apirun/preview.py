@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 from apirun.exceptions import RenderError
 from apirun.failures import request_of, settles_itself
 from apirun.masking import Masker
-from apirun.migration import Migration, Request
+from apirun.migration import Migration, Poll, Request
+from apirun.readiness import foresee_readiness
 from apirun.rendering import Providers, Renderer, nobody
 from apirun.results import PlannedMigration
 from apirun.scoping import Layer, Scope
@@ -22,6 +23,8 @@ from apirun.version_scope import VersionScope, request_key
 from apirun.workload import Workload
 
 __all__ = ["Preview", "preview_stage"]
+
+_UP = Direction.UP
 
 
 @frozen(kw_only=True)
@@ -72,7 +75,7 @@ def preview_stage(
     versions = VersionScope(
         stage, scope, history, store, tokens=_TokenLabels(stage), providers=providers
     )
-    plan = _Plan(stage, versions, direction, masker)
+    plan = _Plan(stage, versions, direction, masker, scope.overrides)
     for intent in history.unsettled:
         plan.settle(work.of(intent), intent)
     for migration in work.todo(history):
@@ -95,6 +98,7 @@ class _Plan:
         versions: VersionScope,
         direction: Direction,
         masker: Masker,
+        overrides: Layer,
     ) -> None:
         self.planned: List[PlannedMigration] = []
         self.errors: List[RenderError] = []
@@ -102,6 +106,7 @@ class _Plan:
         self._versions = versions
         self._direction = direction
         self._masker = masker
+        self._overrides = overrides
 
     def add(self, migration: Migration) -> None:
         self._render(migration, self._direction, None)
@@ -127,7 +132,7 @@ class _Plan:
             migration.version,
             {
                 name: Value(secret=capture.secret, unknown=label, source=label)
-                for name, capture in migration.up.response.env_from.items()
+                for name, capture in migration.captures.items()
             },
         )
 
@@ -137,7 +142,7 @@ class _Plan:
         request = request_of(migration, direction)
         if request is None:
             return
-        problem = ""
+        problem = polled = ""
         shown = _Shown(request.method, request.url)
         try:
             render, local = self._versions.renderer(migration, direction, intent=intent)
@@ -152,6 +157,8 @@ class _Plan:
                 )
             key = request_key(migration, direction)
             shown = _show(request, render, key, render_body=self._stage.render_body)
+            if migration.poll is not None and direction is self._direction is _UP:
+                polled = self._show_poll(migration, migration.poll, render, intent)
         except RenderError as error:
             self.errors.append(error)
             problem = self._masker.mask(str(error))
@@ -165,10 +172,34 @@ class _Plan:
                 headers=tuple(self._masker.mask_headers(dict(shown.headers)).items()),
                 body=self._masker.mask(shown.body),
                 place=migration.origin.file if migration.origin else migration.label,
+                poll=self._masker.mask_url(self._masker.mask(polled)),
                 settle=_how(migration, intent),
                 problem=problem,
             )
         )
+
+    def _show_poll(
+        self,
+        migration: Migration,
+        poll: Poll,
+        render: Renderer,
+        intent: Optional[Intent],
+    ) -> str:
+        """Return what will be polled, over what the answer before will capture."""
+        asked = migration.up.response
+        if intent is not None and migration.probe is not None:
+            asked = migration.probe.request.response
+        label = f"(known after {self._stage.name}/{migration.label})"
+        answered = {name: Value(unknown=label) for name in asked.env_from}
+        render = render.under(self._overrides, answered)
+        shown = _show(
+            poll.request,
+            render,
+            "up.poll.request",
+            render_body=self._stage.render_body,
+        )
+        foresee_readiness(poll, render, label)
+        return f"{shown.method} {shown.url}"
 
 
 @frozen
@@ -192,7 +223,7 @@ def _show(request: Request, render: Renderer, key: str, *, render_body: bool) ->
     if request.auth_name and "authorization" not in {n.lower() for n, _ in headers}:
         headers.append(("Authorization", f"(token {request.auth_name})"))
     for code in request.response.result_code:
-        render(code, f"{key.partition('.')[0]}.response.result_code")
+        render(code, f"{key.rpartition('.request')[0] or key}.response.result_code")
     as_template = render_body if request.render_body is None else request.render_body
     body = _body(request.body, render if as_template else None, f"{key}.body")
     return _Shown(request.method, url, tuple(headers), body)

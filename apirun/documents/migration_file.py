@@ -58,6 +58,7 @@ def read_migration(
         up=parsed.up.whole(),
         down=parsed.down,
         probe=parsed.probe,
+        poll=parsed.up.poll,
         title=parsed.up.name,
         origin=document.origin,
     )
