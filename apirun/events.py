@@ -18,12 +18,14 @@ __all__ = [
     "MigrationFinished",
     "MigrationStarted",
     "Polled",
+    "RequestHeld",
     "RequestRetried",
     "RollbackStarted",
     "RunFinished",
     "RunStarted",
     "StageFinished",
     "StageStarted",
+    "Waiting",
     "Warned",
 ]
 
@@ -54,6 +56,28 @@ class StageStarted:
 
     stage: str
     total: int
+
+
+@frozen(kw_only=True)
+class Waiting:
+    """
+    The API of a stage was asked whether it is healthy, and is not yet.
+
+    Attributes:
+        stage: Name of the stage.
+        request: Method and URL, secrets masked.
+        reason: What came, secrets masked.
+        tries: How often it was asked so far.
+        elapsed_s: Seconds since the first time.
+        timeout_s: Seconds after which the stage fails.
+    """
+
+    stage: str
+    request: str
+    reason: str
+    tries: int
+    elapsed_s: float
+    timeout_s: float
 
 
 @frozen(kw_only=True)
@@ -99,6 +123,24 @@ class RequestRetried:
 
 
 @frozen(kw_only=True)
+class RequestHeld:
+    """
+    A request waits, because its host asked to be left alone.
+
+    Attributes:
+        stage: Name of the stage.
+        request: Method and URL, secrets masked.
+        host: Name or address, and port.
+        wait_s: Seconds until it may be sent.
+    """
+
+    stage: str
+    request: str
+    host: str
+    wait_s: float
+
+
+@frozen(kw_only=True)
 class Polled:
     """
     What a version made was asked after, and is not ready yet.
@@ -112,6 +154,7 @@ class Polled:
         captures: What was captured from it; a secret as ``***``.
         tries: Polls made so far.
         elapsed_s: Seconds since the first began.
+        timeout_s: Seconds after which the poll has failed.
     """
 
     stage: str
@@ -122,6 +165,7 @@ class Polled:
     captures: Mapping[str, str]
     tries: int
     elapsed_s: float
+    timeout_s: float
 
 
 @frozen(kw_only=True)
@@ -193,8 +237,10 @@ class RunFinished:
 Event = Union[
     RunStarted,
     StageStarted,
+    Waiting,
     MigrationStarted,
     RequestRetried,
+    RequestHeld,
     Polled,
     MigrationFinished,
     StageFinished,

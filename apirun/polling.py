@@ -130,7 +130,7 @@ class _Polling:
             except ExchangeError as error:
                 if error.status in DENIED:
                     raise self._denied(error) from error
-                last = _refused(error)
+                last = self._refused(error)
             else:
                 last = self._seen(answer)
                 if self._readiness.is_out_of_reach(answer.captures):
@@ -174,6 +174,14 @@ class _Polling:
             body=mask(answer.body)[:BODY_SHOWN],
         )
 
+    def _refused(self, error: ExchangeError) -> _Seen:
+        reason = str(error)
+        if error.status:
+            reason = f"answered {error.status}"
+        elif reason.startswith(self._prepared.shown):
+            reason = reason[len(self._prepared.shown) :].strip()
+        return _Seen(reason=reason, status=error.status, body=error.body)
+
     def _tell(self, seen: _Seen) -> None:
         self._context.emit(
             Polled(
@@ -185,6 +193,7 @@ class _Polling:
                 captures=seen.captures,
                 tries=self._tries,
                 elapsed_s=time.monotonic() - self._started_s,
+                timeout_s=self._poll.timeout_s,
             )
         )
 
@@ -219,8 +228,3 @@ class _Polling:
 
 def _captures(answer: Optional[Answer]) -> Mapping[str, StoredValue]:
     return answer.captures if answer is not None else {}
-
-
-def _refused(error: ExchangeError) -> _Seen:
-    reason = f"answered {error.status}" if error.status else f"failed: {error}"
-    return _Seen(reason=reason, status=error.status, body=error.body)

@@ -19,14 +19,17 @@ PORTS = {"http": 80, "https": 443}
 
 def authority(url: str) -> str:
     """
-    Return host and port of *url*, whatever its scheme.
+    Return host and port of *url*, whatever its scheme; empty for none.
 
     Example:
-        >>> authority("https://API.example./users"), authority("http://[::1]:80/")
-        ('api.example:443', '::1:80')
+        >>> authority("https://API.example./users"), authority("http://h:0x/")
+        ('api.example:443', '')
     """
-    _, host, port = _site(url)
-    return f"{host}:{port}"
+    try:
+        _, host, port = _site(url)
+    except ValueError:
+        return ""
+    return f"{host}:{port}" if host and port else ""
 
 
 def is_redirect(request: WireRequest, response: WireResponse) -> bool:
