@@ -51,7 +51,8 @@ def poll_until_it_holds(
         CancelledError: If the run is stopped meanwhile.
         RenderError: If a variable is missing, or a template decides nothing.
     """
-    last = _Polling(context, migration, poll, render, _captures(answer)).run()
+    rest_s = (answer.retry_after_s if answer is not None else None) or 0.0
+    last = _Polling(context, migration, poll, render, _captures(answer)).run(rest_s)
     captures = {**_captures(answer), **last.captures}
     return evolve(answer or last, captures=captures)
 
@@ -118,33 +119,31 @@ class _Polling:
         self._tries += 1
         return self._context.exchange.perform(self._prepared)
 
-    def run(self) -> Answer:
-        """Return the first answer that says that it is ready."""
+    def run(self, rest_s: float) -> Answer:
+        """Return the first answer that says that it is ready, *rest_s* from now."""
         last: Optional[_Seen] = None
-        while not self._context.control.stopping:
-            rest_s = self._poll.interval_s
+        if self._limit.remaining_s(rest_s) < rest_s:
+            rest_s = 0.0
+        while True:
             try:
+                self._limit.sleep(rest_s)
                 answer = self.look()
             except CancelledError:
                 break
             except ExchangeError as error:
                 if error.status in DENIED:
                     raise self._denied(error) from error
-                last = self._refused(error)
+                last, rest_s = self._refused(error), self._poll.interval_s
             else:
                 last = self._seen(answer)
                 if self._readiness.is_out_of_reach(answer.captures):
                     raise self._out_of_reach(last)
                 if self._readiness.has_come(answer.captures):
                     return answer
-                rest_s = max(rest_s, answer.retry_after_s or 0.0)
+                rest_s = max(self._poll.interval_s, answer.retry_after_s or 0.0)
             if self._limit.remaining_s(rest_s) < rest_s:
                 raise self._out_of_time(last)
             self._tell(last)
-            try:
-                self._limit.sleep(rest_s)
-            except CancelledError:
-                break
         told = f"; the last time it {last.reason}" if last is not None else ""
         raise CancelledError(
             f"{self._prepared.shown} is polled no longer: the run was stopped{told}"

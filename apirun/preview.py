@@ -192,13 +192,17 @@ class _Plan:
         label = f"(known after {self._stage.name}/{migration.label})"
         answered = {name: Value(unknown=label) for name in asked.env_from}
         render = render.under(self._overrides, answered)
-        shown = _show(
-            poll.request,
-            render,
-            "up.poll.request",
-            render_body=self._stage.render_body,
-        )
-        foresee_readiness(poll, render, label)
+        as_templates = self._stage.render_body
+        try:
+            shown = _show(
+                poll.request, render, "up.poll.request", render_body=as_templates
+            )
+            foresee_readiness(poll, render, label)
+        except RenderError as error:
+            if error.name not in migration.up.response.env_from:
+                raise
+            hint = "add it to 'probe.response.env_from': the answer to 'up' is lost"
+            raise evolve(error, hints=(hint,)) from error
         return f"{shown.method} {shown.url}"
 
 

@@ -1,6 +1,7 @@
 """Polls after an up: until what it made is ready, and what it means if it is not."""
 
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from attrs import evolve
@@ -10,6 +11,7 @@ from apirun import (
     MemoryStore,
     Migration,
     Migrator,
+    Orchestrator,
     Outcome,
     Poll,
     Polled,
@@ -18,8 +20,10 @@ from apirun import (
     Request,
     Response,
     RetryPolicy,
+    SqliteStore,
     Stage,
     UnsettledError,
+    WaitSettings,
 )
 from tests.helpers.server import Reply, serve
 
@@ -454,3 +458,107 @@ class TestSettling:
 
         assert migrator(api, made, store=store).down().ok
         assert "DELETE /vms/vm-1" == api.lines[-1]
+
+    def test_a_probe_that_lacks_what_the_poll_needs_is_refused_in_time(self, api):
+        """Nothing is sent, and the message says what to add."""
+        bare = Probe(Request("GET", "{{.api_base}}/vms"))
+        store = self.unsettled(api, migration(probe=bare))
+
+        with pytest.raises(RenderError, match=r"add it to 'probe\.response\.env_from'"):
+            migrator(api, migration(probe=bare), store=store).up()
+        assert [] == api.lines
+
+
+def test_an_answer_that_asks_to_wait_is_polled_when_it_said(api):
+    """202 with Retry-After names the time of the first poll, 200 that of the next."""
+    at_s = []
+
+    def noted(reply):
+        def answer(received):
+            at_s.append(time.monotonic())
+            return reply
+
+        return answer
+
+    later = {"Retry-After": "1"}
+    api.reply("POST", "/vms", noted(Reply(202, {"id": "vm-1"}, later)))
+    api.reply(
+        "GET",
+        "/vms/vm-1",
+        noted(Reply(200, {"state": "starting"}, later)),
+        noted(Reply(200, {"state": "running"})),
+    )
+
+    assert migrator(api, migration()).up().ok
+    assert [] == [
+        late - early for early, late in zip(at_s, at_s[1:]) if late - early < 1.0
+    ]
+
+
+def test_an_answer_that_asks_for_more_than_there_is_is_polled_at_once(api):
+    """The first poll does not wait for a time that has no place in the timeout."""
+    api.reply("POST", "/vms", Reply(202, {"id": "vm-1"}, {"Retry-After": "600"}))
+    api.reply("GET", "/vms/vm-1", *states("running"))
+    started_s = time.monotonic()
+
+    assert migrator(api, migration()).up().ok
+    assert time.monotonic() - started_s < 10
+
+
+@pytest.mark.parametrize("probe", [PROBE, None], ids=["probe", "put"])
+def test_a_failed_run_takes_back_what_never_came_to_hold(api, probe):
+    """``rollback_on_failure`` finds it there, does not poll for it, and removes it."""
+    up = Request("POST", "{{.api_base}}/vms", response=MAKE)
+    if probe is None:
+        up = Request("PUT", "{{.api_base}}/vms/vm-1", response=MAKE)
+    api.reply("GET", "/vms", Reply(200, {"id": "vm-1"}))
+    api.reply("GET", "/vms/vm-1", *states("error"))
+    api.reply("DELETE", "/vms/vm-1", Reply(204))
+    made = migration(
+        up=up,
+        probe=probe,
+        poll=poll(fail_if='{{eq .state "error"}}'),
+        down=Request("DELETE", "{{.api_base}}/vms/{{.vm_id}}"),
+    )
+    stage = migrator(api, made).stage
+
+    result = Orchestrator([stage], rollback_on_failure=True).up()
+
+    assert "DELETE /vms/vm-1" == api.lines[-1]
+    assert (False, ("s/001_vm",)) == (result.ok, result.undone)
+    assert ((), ()) == (result.left, result.unknown)
+
+
+def test_a_poll_goes_into_another_process_and_its_events_come_back(api, tmp_path):
+    """Any executor carries a stage that polls."""
+    told = []
+    api.reply("GET", "/vms/vm-1", *states("starting", "running"))
+    stage = migrator(api, migration(), store=SqliteStore(tmp_path / "s.db")).stage
+
+    with ProcessPoolExecutor(1) as executor:
+        result = Orchestrator([stage], executor=executor, listeners=[told.append]).up()
+
+    assert result.ok
+    assert ["answered 200 with state=starting"] == [
+        event.reason for event in told if isinstance(event, Polled)
+    ]
+
+
+def test_polls_and_waits_are_in_the_log_of_the_library(api, caplog):
+    """The first is for everybody, the rest for who looks closely; no secrets."""
+    caplog.set_level("DEBUG", "apirun")
+    api.reply("GET", "/health", Reply(503), Reply(503), Reply(200))
+    starting = Reply(200, {"state": "starting", "token": "hunter22"})
+    api.reply("GET", "/vms/vm-1", starting, starting, *states("running"))
+    wait = WaitSettings(url="{{.api_base}}/health", interval_s=0.01)
+    watched = poll(env_from={"state": "state", "token": "token"})
+
+    migrator(api, migration(poll=watched), wait=wait).up()
+    records = [
+        (record.levelname, record.getMessage().partition(" stage=")[0])
+        for record in caplog.records
+    ]
+
+    for what in ("event='waiting for the API'", "event='not ready yet'"):
+        assert ["INFO", "DEBUG"] == [level for level, text in records if text == what]
+    assert "hunter22" not in caplog.text
