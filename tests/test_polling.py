@@ -219,6 +219,36 @@ def test_the_time_ends_it_with_the_last_answer(api):
     assert result.failure.recorded.startswith("The API said yes")
 
 
+def test_each_poll_is_tried_as_often_as_its_request_says(api):
+    """Two tries of one request are one poll; its own ``retry`` holds."""
+    told = []
+    api.reply("GET", "/vms/vm-1", Reply(503), Reply(503), *states("running"))
+    twice = RetryPolicy(attempts=2, wait_initial_s=0.001)
+    stubborn = evolve(poll(), request=evolve(poll().request, retry=twice))
+
+    migrator(api, migration(poll=stubborn), listeners=[told.append]).up()
+
+    assert 3 == polls(api)
+    assert 1 == sum(isinstance(event, Polled) for event in told)
+
+
+def test_the_poll_sees_the_env_of_its_version(api):
+    """The up's own variables are those of its poll, in request and criteria."""
+    api.reply("GET", "/vms/vm-1", *states("starting", "halted"))
+    local = Request(
+        "POST",
+        "{{.api_base}}/vms",
+        env=[EnvEntry("wanted", "halted"), EnvEntry("kind", "vms")],
+        response=MAKE,
+    )
+    seeing = poll(
+        url="{{.api_base}}/{{.kind}}/{{.vm_id}}", until="{{eq .state .env.wanted}}"
+    )
+
+    assert migrator(api, migration(up=local, poll=seeing)).up().ok
+    assert 2 == polls(api)
+
+
 def test_a_slow_answer_does_not_outlive_the_time(api):
     """The timeout ends a poll that is under way, and the tries within it."""
     api.reply("GET", "/vms/vm-1", Reply(200, {"state": "running"}, delay_s=3.0))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apirun.documents import load_directory
+from apirun.documents import dump_migration, load_directory, load_recorded
 
 MADE = {"env_from": {"vm_id": "id", "zone": "zone"}}
 
@@ -52,3 +52,18 @@ def test_a_probe_that_has_it_or_none_at_all_is_not(tmp_path, where):
 
     assert [] == warnings(tmp_path, probe=whole, **NEEDS_IT[where])
     assert [] == warnings(tmp_path, probe=None, **NEEDS_IT[where])
+
+
+def test_the_body_of_a_poll_may_stand_in_a_file(tmp_path):
+    """It is read, checked and recorded like that of any request."""
+    poll = {"request": {"url": "/search", "body_file": "q.json"}, "until": "true"}
+    (tmp_path / "q.json").write_text('{"id": "{{.vm_id}}"}')
+    (tmp_path / "config.yaml").write_text("render_body: true\n")
+    migration = {"up": {"request": {"method": "POST", "url": "/vms"}, "poll": poll}}
+    (tmp_path / "001_vm.yaml").write_text(json.dumps(migration))
+
+    (read,) = load_directory(str(tmp_path / "config.yaml")).stage.migrations
+    recorded = load_recorded(dump_migration(read), 1, "001_vm")
+
+    assert '{"id": "{{.vm_id}}"}' == read.poll.request.body
+    assert read.poll.request.body == recorded.poll.request.body

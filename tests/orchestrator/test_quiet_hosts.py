@@ -170,7 +170,26 @@ def test_whatever_is_told_to_come_later_holds_the_other_stages(first):
     assert "second" in held
 
 
-def test_what_waits_for_its_host_is_not_begun(tmp_path):
+def test_what_waits_for_its_host_has_no_intent_yet():
+    """A run that dies while it waits leaves nothing to settle."""
+    unsettled, store = [], MemoryStore()
+
+    def note(event):
+        if isinstance(event, RequestHeld):
+            unsettled.append(store.history().unsettled)
+
+    with serve() as api:
+        api.reply("GET", "/busy", Reply(429, headers={"Retry-After": "1"}))
+        made = Migration(version=1, name="a", up=Request("POST", f"{api.url}/a"))
+        late = Stage(name="late", migrations=[made], store=store, depends_on=["first"])
+        stages = [_is_refused(api.url), late]
+        result = Orchestrator(stages, listeners=[note]).up()
+
+    assert Outcome.APPLIED is result.stages["late"].outcome
+    assert [()] == unsettled
+
+
+def test_what_waits_for_its_host_is_not_begun():
     """A POST that has not been sent is pending still when its run is given up."""
     with serve() as api:
         api.reply("GET", "/busy", Reply(429, headers={"Retry-After": "60"}))
