@@ -69,6 +69,9 @@ def migration_failure(
             if migration.poll is not None and direction is Direction.UP:
                 how += " and polls again"
             advice = f"Run {again}: it {how}, which settles this, and goes on."
+            if migration.down is not None and _is_hopeless(error):
+                back = _take_back(stage)
+                advice += f" If it can't become ready any more, {back}."
     else:
         recorded = f"Version {migration.version} stays {before}."
         if isinstance(error, (RenderError, NotSentError)):
@@ -139,6 +142,16 @@ def _again(stage: Stage, direction: Direction) -> str:
         return f"'apirun stages {direction.value}'"
     config = f" --config {stage.config_path}" if stage.config_path else ""
     return f"'apirun {direction.value}{config}'"
+
+
+def _is_hopeless(error: ApirunError) -> bool:
+    return isinstance(error, PollError) and error.key == "fail_if"
+
+
+def _take_back(stage: Stage) -> str:
+    if stage.origin is not None:
+        return f"'apirun stages down --stage {stage.name}' rolls its stage back"
+    return f"{_again(stage, Direction.DOWN)} takes it back"
 
 
 def _place(error: ApirunError, migration: Migration, direction: Direction) -> str:

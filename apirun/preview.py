@@ -24,8 +24,6 @@ from apirun.workload import Workload
 
 __all__ = ["Preview", "preview_stage"]
 
-_UP = Direction.UP
-
 
 @frozen(kw_only=True)
 class Preview:
@@ -142,6 +140,8 @@ class _Plan:
         request = request_of(migration, direction)
         if request is None:
             return
+        # What is settled on the way down need not come to hold.
+        going_up = Direction.UP is direction is self._direction
         problem = polled = ""
         shown = _Shown(request.method, request.url)
         try:
@@ -157,7 +157,7 @@ class _Plan:
                 )
             key = request_key(migration, direction)
             shown = _show(request, render, key, render_body=self._stage.render_body)
-            if migration.poll is not None and direction is self._direction is _UP:
+            if migration.poll is not None and going_up:
                 polled = self._show_poll(migration, migration.poll, render, intent)
         except RenderError as error:
             self.errors.append(error)

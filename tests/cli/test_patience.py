@@ -51,6 +51,8 @@ class Waiting:
                 },
             }
         }
+        down = {"method": "DELETE", "url": "{{.api_base}}/vms/{{.vm_id}}"}
+        migration["down"] = down
         if probe:
             url = "{{.api_base}}/vms"
             migration["probe"] = {"request": {"url": url}, "response": made}
@@ -232,3 +234,24 @@ def test_settling_by_hand_takes_what_the_poll_would_have_captured(waiting):
     assert (0, 0) == (done.code, status.code)
     assert "vm-1" in status.out
     assert "hunter22" not in done.out + done.err + status.out
+
+
+def test_what_can_not_become_ready_can_be_taken_back(waiting):
+    """The advice names both ways, and both go."""
+    failed = Reply(200, {"state": "error"})
+    waiting.api.reply("GET", "/vms/vm-1", failed)
+    waiting.api.reply("DELETE", "/vms/vm-1", Reply(204))
+    waiting.write(fail_if='{{eq .state "error"}}')
+
+    first, second = waiting.run("up"), waiting.run("up")
+    down = waiting.run("down")
+
+    advice = (
+        "Run 'apirun up --config config.yaml': it asks the probe and polls again, "
+        "which settles this, and goes on. If it can't become ready any more, 'apirun "
+        "down --config config.yaml' takes it back."
+    )
+    assert (1, 1, 0) == (first.code, second.code, down.code), down.err
+    assert advice in first.err
+    assert "001_vm is still unsettled" in second.err
+    assert "DELETE /vms/vm-1" == waiting.api.lines[-1]

@@ -86,7 +86,10 @@ def _migration_finished(event: MigrationFinished) -> Line:
         "elapsed_s": round(result.elapsed_s, 3),
     }
     message = f"{result.name} {result.outcome.value.replace('_', ' ')}"
-    if result.settled:
+    if result.settled and result.outcome is Outcome.UNSETTLED:
+        message = f"{result.name} is still unsettled"
+        fields["settled"] = True
+    elif result.settled:
         message = f"{result.name} was unsettled, now {message[len(result.name) + 1 :]}"
         fields["settled"] = True
     if result.status_code:
