@@ -133,7 +133,10 @@ class _Polling:
             except ExchangeError as error:
                 if error.status in DENIED:
                     raise self._denied(error) from error
-                last, rest_s = self._refused(error), self._poll.interval_s
+                rest_s = self._poll.interval_s
+                # One that the end of the time cut off tells less than the one before.
+                if last is None or not self._limit.expired:
+                    last = self._refused(error)
             else:
                 last = self._seen(answer)
                 if self._readiness.is_out_of_reach(answer.captures):

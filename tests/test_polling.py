@@ -264,6 +264,17 @@ def test_a_slow_answer_does_not_outlive_the_time(api):
     assert "was sent, and its answer was lost" in result.failure.message
 
 
+def test_a_poll_that_the_time_cuts_off_does_not_hide_the_answer_before(api):
+    """The last answer is told, not that there was no time for another."""
+    slow = Reply(200, {"state": "running"}, delay_s=3.0)
+    api.reply("GET", "/vms/vm-1", *states("starting"), slow)
+
+    failure = migrator(api, migration(poll=poll(timeout_s=0.3))).up().failure
+
+    assert failure.message.endswith("the last time it answered 200 with state=starting")
+    assert (200, '{"state": "starting"}') == (failure.status, failure.body)
+
+
 def test_the_timeout_of_the_stage_ends_it(api):
     """A stage that has less time left polls for no longer."""
     api.reply("GET", "/vms/vm-1", *states("starting"))

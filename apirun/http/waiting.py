@@ -81,8 +81,10 @@ def wait_until_healthy(
                 )
             )
         except ExchangeError as error:
-            last = masker.mask(str(error))
-            reason = last[len(shown) :].strip() if last.startswith(shown) else last
+            reason = masker.mask(str(error))
+            # One that the end of the time cut off tells less than the one before.
+            last = last if last and limit.expired else reason
+            reason = reason[len(shown) :] if reason.startswith(shown) else reason
         else:
             if answer.status == settings.status:
                 return
@@ -94,7 +96,7 @@ def wait_until_healthy(
         if limit.remaining_s(settings.interval_s) < settings.interval_s:
             break
         if told is not None:
-            told(shown, reason, tries, time.monotonic() - started_s)
+            told(shown, reason.strip(), tries, time.monotonic() - started_s)
         limit.sleep(settings.interval_s)
     raise NotSentError(
         f"{shown} did not answer {settings.status} within "
