@@ -269,7 +269,7 @@ def test_a_poll_that_the_time_cuts_off_does_not_hide_the_answer_before(api):
     slow = Reply(200, {"state": "running"}, delay_s=3.0)
     api.reply("GET", "/vms/vm-1", *states("starting"), slow)
 
-    failure = migrator(api, migration(poll=poll(timeout_s=0.3))).up().failure
+    failure = migrator(api, migration(poll=poll(timeout_s=1.0))).up().failure
 
     assert failure.message.endswith("the last time it answered 200 with state=starting")
     assert (200, '{"state": "starting"}') == (failure.status, failure.body)

@@ -121,7 +121,7 @@ def test_a_secret_in_the_last_answer_is_masked(api, up):
     api.reply("GET", "/health", Reply(503, "you said s3cr3t-of-mine"))
     key = {"value": "s3cr3t-of-mine", "secret": True}
     result, told = up(
-        {"timeout": "50ms", "url": "{{.api_base}}/health?key={{.key}}"},
+        {"timeout": "500ms", "url": "{{.api_base}}/health?key={{.key}}"},
         env={"key": key},
     )
 

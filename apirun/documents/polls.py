@@ -5,7 +5,7 @@ from typing import Iterator, List
 from apirun.documents.faults import Fault
 from apirun.documents.templates import leaves
 from apirun.migration import Migration, Poll
-from apirun.template import compile_template
+from apirun.template import TemplateError, compile_template
 
 __all__ = ["unprobed_captures"]
 
@@ -40,7 +40,17 @@ def _names(poll: Poll) -> Iterator[str]:
     request = poll.request
     pairs = (*request.headers, *request.queries)
     texts = [request.url, poll.until, poll.fail_if, *(text for _, text in pairs)]
-    texts += [text for _, text in leaves(request.body)]
-    for text in texts:
+    for text in (*texts, *(text for _, text in leaves(request.body))):
+        if not _is_template(text):
+            continue
         for path in compile_template(text).references():
             yield path[1] if path[0] == "env" and len(path) > 1 else path[0]
+
+
+def _is_template(text: str) -> bool:
+    """Return whether *text* is one; a body that is not rendered may be anything."""
+    try:
+        compile_template(text)
+    except TemplateError:
+        return False
+    return True

@@ -141,7 +141,7 @@ def test_a_run_killed_while_it_polls_is_settled_by_probe_and_poll(waiting):
 
 def test_the_failure_block_shows_the_last_answer_and_what_to_do(waiting):
     """A poll that runs out of time is told in one block, its secrets masked."""
-    waiting.write(timeout="50ms", interval="30ms")
+    waiting.write(timeout="500ms", interval="300ms")
 
     done = waiting.run("up")
     block = done.err[done.err.index("Error: ") :].replace(waiting.api.url, "API")
@@ -254,4 +254,20 @@ def test_what_can_not_become_ready_can_be_taken_back(waiting):
     assert (1, 1, 0) == (first.code, second.code, down.code), down.err
     assert advice in first.err
     assert "001_vm is still unsettled" in second.err
+    assert "DELETE /vms/vm-1" == waiting.api.lines[-1]
+
+
+def test_a_stage_whose_poll_failed_can_be_rolled_back(waiting):
+    """What the advice says of stages goes too."""
+    waiting.api.reply("GET", "/vms/vm-1", Reply(200, {"state": "error"}))
+    waiting.api.reply("DELETE", "/vms/vm-1", Reply(204))
+    waiting.write(fail_if='{{eq .state "error"}}')
+    stages = {"stages": [{"name": "vms", "config_path": "config.yaml"}]}
+    (waiting.directory / "stages.yaml").write_text(json.dumps(stages))
+
+    up = run_apirun("stages", "up", cwd=waiting.directory)
+    down = run_apirun("stages", "down", "--stage", "vms", cwd=waiting.directory)
+
+    assert (1, 0) == (up.code, down.code), down.err
+    assert "'apirun stages down --stage vms' rolls its stage back" in up.err
     assert "DELETE /vms/vm-1" == waiting.api.lines[-1]

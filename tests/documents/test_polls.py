@@ -67,3 +67,10 @@ def test_the_body_of_a_poll_may_stand_in_a_file(tmp_path):
 
     assert '{"id": "{{.vm_id}}"}' == read.poll.request.body
     assert read.poll.request.body == recorded.poll.request.body
+
+
+def test_a_body_that_is_no_template_is_left_alone(tmp_path):
+    """With ``render_body: false`` braces are only braces."""
+    request = {"url": "/search", "body": "{{", "render_body": False}
+
+    assert [] == warnings(tmp_path, probe={"response": {}}, request=request)
