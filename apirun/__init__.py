@@ -15,12 +15,15 @@ from apirun.events import (
     Listener,
     MigrationFinished,
     MigrationStarted,
+    Polled,
+    RequestHeld,
     RequestRetried,
     RollbackStarted,
     RunFinished,
     RunStarted,
     StageFinished,
     StageStarted,
+    Waiting,
     Warned,
 )
 from apirun.exceptions import (
@@ -33,6 +36,7 @@ from apirun.exceptions import (
     ExchangeError,
     HistoryError,
     NotSentError,
+    PollError,
     PrerequisiteError,
     RefusedError,
     RenderError,
@@ -42,7 +46,7 @@ from apirun.exceptions import (
     UsageError,
 )
 from apirun.masking import Masker
-from apirun.migration import Capture, Migration, Probe, Request, Response
+from apirun.migration import Capture, Migration, Poll, Probe, Request, Response
 from apirun.migrator import Migrator
 from apirun.orchestrator import Orchestrator
 from apirun.origin import Location, Origin, Problem
@@ -111,6 +115,9 @@ __all__ = [
     "Origin",
     "Outcome",
     "PlannedMigration",
+    "Poll",
+    "PollError",
+    "Polled",
     "PostgresStore",
     "PrerequisiteError",
     "Probe",
@@ -118,6 +125,7 @@ __all__ = [
     "RefusedError",
     "RenderError",
     "Request",
+    "RequestHeld",
     "RequestRetried",
     "Response",
     "RetryPolicy",
@@ -145,6 +153,7 @@ __all__ = [
     "VariableStatus",
     "VersionStatus",
     "WaitSettings",
+    "Waiting",
     "Warned",
     "format_duration",
     "scaffold",

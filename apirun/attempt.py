@@ -19,6 +19,7 @@ from apirun.exceptions import (
 from apirun.exchange import Answer, Prepared
 from apirun.failures import migration_failure, request_of
 from apirun.migration import Migration, Request
+from apirun.polling import poll_once, poll_until_it_holds
 from apirun.rendering import Renderer
 from apirun.results import MigrationResult, Outcome
 from apirun.settling import gone_already, settle
@@ -60,8 +61,10 @@ class Attempt:
         self._intent = intent
         self._settling = intent is not None
         self._key = intent.idempotency_key if intent is not None else ""
+        self._render: Optional[Renderer] = None
         self._prepared: Optional[Prepared] = None
         self._answer: Optional[Answer] = None
+        self._accepted = False
         self._error: Optional[ApirunError] = None
         self._kind: Optional[EndingKind] = None
         self._started_s = time.monotonic()
@@ -69,6 +72,7 @@ class Attempt:
     def prepare(self, render: Renderer, local: Dict[str, Value]) -> None:
         """Render everything; nothing but a ``find`` is sent."""
         request = self._request()
+        self._render = render
         self._learn(local)
         if request.idempotency_key and not self._key:
             self._key = str(uuid.uuid4())
@@ -109,8 +113,9 @@ class Attempt:
         )
 
     def begin(self, local: Mapping[str, Value]) -> None:
-        """Record the intent."""
+        """Record the intent, when the API is ready to be sent something."""
         assert self._prepared is not None
+        self._context.client.await_turn(self._prepared.wire)
         self._intent = self._context.journal.begin(
             self._migration,
             self._direction,
@@ -120,8 +125,9 @@ class Attempt:
         )
 
     def perform(self) -> None:
-        """Send it, and record the outcome."""
+        """Send it, poll what must hold afterwards, and record the outcome."""
         assert self._prepared is not None
+        assert self._render is not None
         going_up = self._direction is Direction.UP
         kind = EndingKind.APPLIED if going_up else EndingKind.ROLLED_BACK
         try:
@@ -129,10 +135,23 @@ class Attempt:
         except RefusedError as error:
             if not gone_already(self._prepared, error.status, tries=error.tries):
                 raise
+        poll = self._migration.poll
+        if going_up and poll is not None:
+            self._accepted = True
+            self._answer = poll_until_it_holds(
+                self._context, self._migration, poll, self._render, self._answer
+            )
         self._record(kind)
 
-    def settle(self, render: Renderer) -> None:
-        """Find out what became of the intent, and record it."""
+    def settle(self, render: Renderer, run: Direction) -> None:
+        """
+        Find out what became of the intent, and record it.
+
+        Args:
+            render: Over the variables that the request saw.
+            run: Which way the run goes that settles it. One that goes down
+                takes back also what has never come to hold.
+        """
         assert self._intent is not None
         settled = settle(
             self._context.stage,
@@ -143,6 +162,12 @@ class Attempt:
             prepared=self._prepared,
         )
         self._answer = settled.answer
+        poll = self._migration.poll
+        if settled.kind is EndingKind.APPLIED and poll is not None:
+            asked = poll_until_it_holds if run is Direction.UP else poll_once
+            self._answer = asked(
+                self._context, self._migration, poll, render, self._answer
+            )
         self._record(settled.kind, error=f"settled: {settled.how}")
 
     def failed(self, error: ApirunError) -> None:
@@ -220,6 +245,8 @@ class Attempt:
                 self._context.masker.add(value.text)
 
     def _kind_of(self, error: ApirunError) -> EndingKind:
+        if self._accepted:
+            return EndingKind.UNSETTLED
         refused = isinstance(error, RefusedError)
         if self._settling and (self._migration.probe or not refused):
             return EndingKind.UNSETTLED

@@ -1,4 +1,4 @@
-"""Whether a stage runs: its condition, rendered and judged."""
+"""Templates that decide: rendered, and judged to be true or false."""
 
 import os
 import re
@@ -6,10 +6,10 @@ from typing import Callable, Iterator, Mapping, Optional
 
 from apirun.exceptions import ApirunError
 from apirun.rendering import Renderer
-from apirun.template import Template, TemplateError, Unknown
+from apirun.template import Template, TemplateError, Unknown, compile_template
 from apirun.variables import UnusableError
 
-__all__ = ["UndecidedError", "evaluate_condition"]
+__all__ = ["UndecidedError", "evaluate_condition", "holds"]
 
 COMPARISON = re.compile(
     r"""\s*(?P<left>'[^']*'|"[^"]*"|[^'"\s=!]*)\s*(?P<operator>==|!=)"""
@@ -29,11 +29,10 @@ def evaluate_condition(
     failed: Callable[[str], bool],
 ) -> bool:
     """
-    Return whether the condition *text* holds.
+    Return whether the condition *text* of a stage holds.
 
     Args:
-        text: Template that renders to ``true`` or ``false``, or to
-            ``a == 'b'`` or ``a != 'b'``.
+        text: As for `holds`.
         render: Over the stage's variables.
         succeeded: What ``success "stage"`` answers.
         failed: What ``failed "stage"`` answers.
@@ -43,17 +42,42 @@ def evaluate_condition(
         UndecidedError: If it needs something that is not known yet.
     """
     functions = {"success": succeeded, "failed": failed, "env": _lookup(render)}
+    return holds(text, render, "condition", functions=functions)
+
+
+def holds(
+    text: str,
+    render: Renderer,
+    key: str,
+    *,
+    functions: Optional[Mapping[str, Callable[..., object]]] = None,
+) -> bool:
+    """
+    Return whether *text* renders to something true.
+
+    Args:
+        text: Template that renders to ``true`` or ``false``, or to
+            ``a == 'b'`` or ``a != 'b'``.
+        render: Over the variables that it sees.
+        key: Where it stands, such as ``condition``.
+        functions: Further functions that it may call.
+
+    Raises:
+        RenderError: If it can't be rendered, or renders to anything else.
+        UndecidedError: If it needs something that is not known yet.
+    """
     try:
-        rendered = Template(text, functions=functions).render(_Known(render.dot))
+        template = Template(text, functions=functions) if functions else None
+        rendered = (template or compile_template(text)).render(_Known(render.dot))
     except TemplateError as error:
         cause = _first_of_ours(error)
         if isinstance(cause, UndecidedError):
             raise cause from error
         if cause is not None:
-            raise render.error(str(cause), "condition") from error
-        raise render.refused(error, "condition") from error
+            raise render.error(str(cause), key) from error
+        raise render.refused(error, key) from error
     except UnusableError as error:
-        raise render.error(str(error), "condition") from error
+        raise render.error(str(error), key) from error
     verdict = rendered.strip()
     if verdict in ("true", "false"):
         return verdict == "true"
@@ -62,7 +86,7 @@ def evaluate_condition(
         raise render.error(
             f"the condition renders to {_short(verdict)}: it must render to true or "
             "false, or to a == 'b' or a != 'b'",
-            "condition",
+            key,
         )
     equal = _bare(comparison["left"]) == _bare(comparison["right"])
     return equal if comparison["operator"] == "==" else not equal

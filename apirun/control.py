@@ -5,6 +5,7 @@ import time
 from typing import Callable, Dict, Optional, Tuple
 
 from apirun.exceptions import CancelledError
+from apirun.quiet import QuietHosts
 
 __all__ = ["Control"]
 
@@ -17,6 +18,7 @@ class _Signals:
         self.stopping = threading.Event()
         self.aborting = threading.Event()
         self.callbacks: Dict[int, Callable[[], None]] = {}
+        self.quiet = QuietHosts()
 
 
 class Control:
@@ -43,7 +45,7 @@ class Control:
         self._signals = signals or _Signals()
 
     def __reduce__(self) -> "Tuple[Callable[..., Control], Tuple[Optional[float]]]":
-        """Leave the signals behind: another process can't be told of them."""
+        """Leave behind what is shared: another process can't be told of it."""
         left_s = None if self.deadline_s is None else self.remaining_s(self.deadline_s)
         return _revive, (left_s,)
 
@@ -63,6 +65,11 @@ class Control:
     def aborting(self) -> bool:
         """Whether requests under way are broken off."""
         return self._signals.aborting.is_set()
+
+    @property
+    def quiet(self) -> QuietHosts:
+        """Which hosts asked this run to be left alone for a while."""
+        return self._signals.quiet
 
     @property
     def expired(self) -> bool:

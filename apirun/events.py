@@ -17,12 +17,15 @@ __all__ = [
     "Listener",
     "MigrationFinished",
     "MigrationStarted",
+    "Polled",
+    "RequestHeld",
     "RequestRetried",
     "RollbackStarted",
     "RunFinished",
     "RunStarted",
     "StageFinished",
     "StageStarted",
+    "Waiting",
     "Warned",
 ]
 
@@ -53,6 +56,28 @@ class StageStarted:
 
     stage: str
     total: int
+
+
+@frozen(kw_only=True)
+class Waiting:
+    """
+    The API of a stage was asked whether it is healthy, and is not yet.
+
+    Attributes:
+        stage: Name of the stage.
+        request: Method and URL, secrets masked.
+        reason: What came, secrets masked.
+        tries: How often it was asked so far.
+        elapsed_s: Seconds since the first time.
+        timeout_s: Seconds after which the stage fails.
+    """
+
+    stage: str
+    request: str
+    reason: str
+    tries: int
+    elapsed_s: float
+    timeout_s: float
 
 
 @frozen(kw_only=True)
@@ -95,6 +120,52 @@ class RequestRetried:
     reason: str
     tries: int
     wait_s: float
+
+
+@frozen(kw_only=True)
+class RequestHeld:
+    """
+    A request waits, because its host asked to be left alone.
+
+    Attributes:
+        stage: Name of the stage.
+        request: Method and URL, secrets masked.
+        host: Name or address, and port.
+        wait_s: Seconds until it may be sent.
+    """
+
+    stage: str
+    request: str
+    host: str
+    wait_s: float
+
+
+@frozen(kw_only=True)
+class Polled:
+    """
+    What a version made was asked after, and is not ready yet.
+
+    Attributes:
+        stage: Name of the stage.
+        version: The migration's version.
+        name: Its label.
+        request: Method and URL of the poll, secrets masked.
+        reason: What came, secrets masked.
+        captures: What was captured from it; a secret as ``***``.
+        tries: Polls made so far.
+        elapsed_s: Seconds since the first began.
+        timeout_s: Seconds after which the poll has failed.
+    """
+
+    stage: str
+    version: int
+    name: str
+    request: str
+    reason: str
+    captures: Mapping[str, str]
+    tries: int
+    elapsed_s: float
+    timeout_s: float
 
 
 @frozen(kw_only=True)
@@ -166,8 +237,11 @@ class RunFinished:
 Event = Union[
     RunStarted,
     StageStarted,
+    Waiting,
     MigrationStarted,
     RequestRetried,
+    RequestHeld,
+    Polled,
     MigrationFinished,
     StageFinished,
     RollbackStarted,

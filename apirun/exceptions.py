@@ -14,7 +14,8 @@ Everything that can go wrong, as one tree.
     │   ├── NotSentError          provably nothing reached the API
     │   ├── AnswerLostError       the API may have acted, no answer is known
     │   ├── RefusedError          the API answered, and the answer was no
-    │   └── CaptureError          the API said yes, but a value is missing
+    │   ├── CaptureError          the API said yes, but a value is missing
+    │   └── PollError             the API said yes, but its poll did not hold
     ├── AuthError                 a token could not be acquired
     ├── StoreError                the history can't be read or written
     │   └── StoreLockedError      another runner holds the history
@@ -41,6 +42,7 @@ __all__ = [
     "HistoryError",
     "Location",
     "NotSentError",
+    "PollError",
     "PrerequisiteError",
     "Problem",
     "RefusedError",
@@ -202,6 +204,19 @@ class RefusedError(ExchangeError):
 
 class CaptureError(ExchangeError):
     """The API said yes, but the answer lacks a value that must be captured."""
+
+
+@define(str=False)
+class PollError(ExchangeError):
+    """
+    The API said yes, but what was polled afterwards did not come to hold.
+
+    Attributes:
+        key: Which key of ``poll`` decided: ``until``, ``fail_if`` or
+            ``request``.
+    """
+
+    key: str = "until"
 
 
 @define(str=False)

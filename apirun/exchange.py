@@ -15,6 +15,7 @@ from apirun.exceptions import (
     RefusedError,
 )
 from apirun.http import WireRequest, WireResponse
+from apirun.http.retry_after import retry_after_s
 from apirun.masking import Masker, is_secret_name
 from apirun.migration import Capture, Probe, Request
 from apirun.rendered import Prepared, prepare_request
@@ -49,6 +50,7 @@ class Answer:
         body: Its text, unmasked.
         tries: How often the request was sent.
         elapsed_s: Seconds that the last try took.
+        retry_after_s: Seconds for which it asks not to be asked again.
     """
 
     status: int
@@ -56,6 +58,7 @@ class Answer:
     body: str
     tries: int = 1
     elapsed_s: float = 0.0
+    retry_after_s: Optional[float] = None
 
 
 @frozen(kw_only=True)
@@ -150,6 +153,7 @@ class Exchange:
             body=response.text,
             tries=response.tries,
             elapsed_s=response.elapsed_s,
+            retry_after_s=retry_after_s(response.headers),
         )
 
     def probe(self, probe: Probe, render: Renderer) -> Optional[Answer]:
@@ -201,7 +205,7 @@ class Exchange:
         names = "', '".join(prepared.tokens)
         reason = f"it answered 401, and the token '{names}' was renewed"
         self.on_retry(prepared.shown, reason, response.tries, 0.0)
-        second = self.send(again.wire)
+        second = self.send(evolve(again.wire, deadline_s=prepared.wire.deadline_s))
         # The try that was refused did nothing, so it does not count as one.
         return evolve(second, tries=second.tries + response.tries - 1)
 

@@ -11,6 +11,7 @@ from apirun.exceptions import (
     ExchangeError,
     HistoryError,
     NotSentError,
+    PollError,
     RenderError,
     StoreError,
     StoreLockedError,
@@ -58,12 +59,22 @@ def migration_failure(
             "The intent is recorded and its outcome is not known: the API may have "
             f"acted. Version {migration.version} is unsettled."
         )
+        if isinstance(error, PollError):
+            recorded = (
+                "The API said yes, and what must hold afterwards does not. Version "
+                f"{migration.version} is unsettled."
+            )
         needs_decision = not settles_itself(migration, direction)
         if needs_decision:
             advice = choices(stage, migration, direction)
         else:
             how = "asks the probe" if migration.probe else "sends it once more"
+            if migration.poll is not None and direction is Direction.UP:
+                how += " and polls again"
             advice = f"Run {again}: it {how}, which settles this, and goes on."
+            if migration.down is not None and _is_hopeless(error):
+                back = _take_back(stage)
+                advice += f" If it can't become ready any more, {back}."
     else:
         recorded = f"Version {migration.version} stays {before}."
         if isinstance(error, (RenderError, NotSentError)):
@@ -118,7 +129,7 @@ def choices(stage: Stage, migration: Migration, direction: Direction) -> str:
     """Return the two commands that settle *migration* by hand."""
     config = stage.config_path or "config/config.yaml"
     command = f"apirun settle {migration.version} --config {config} --as"
-    names = list(migration.up.response.env_from)
+    names = list(migration.captures)
     variables = "".join(f" --var {name}=VALUE" for name in names)
     if direction is Direction.DOWN:
         variables = ""
@@ -152,6 +163,16 @@ def _again(stage: Stage, direction: Direction) -> str:
     return f"'apirun {direction.value}{config}'"
 
 
+def _is_hopeless(error: ApirunError) -> bool:
+    return isinstance(error, PollError) and error.key == "fail_if"
+
+
+def _take_back(stage: Stage) -> str:
+    if stage.origin is not None:
+        return f"'apirun stages down --stage {stage.name}' rolls its stage back"
+    return f"{_again(stage, Direction.DOWN)} takes it back"
+
+
 def _place(error: ApirunError, migration: Migration, direction: Direction) -> str:
     if isinstance(error, RenderError) and error.location is not None:
         return str(error.location)
@@ -159,6 +180,8 @@ def _place(error: ApirunError, migration: Migration, direction: Direction) -> st
         return migration.label
     if isinstance(error, CaptureError):
         return str(migration.origin.locate(f"{direction.value}.response.env_from"))
+    if isinstance(error, PollError):
+        return str(migration.origin.locate(f"up.poll.{error.key}"))
     if isinstance(error, (AnswerLostError, ExchangeError)):
         return str(migration.origin.locate(f"{direction.value}.request.url"))
     return str(migration.origin.locate(direction.value))

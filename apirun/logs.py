@@ -6,16 +6,19 @@ here. structlog is imported when the first record is wanted.
 """
 
 import logging
-from typing import Callable, Dict, Optional, Tuple
+from typing import Callable, Dict, Optional, Tuple, Union
 
 from apirun.events import (
     Event,
     MigrationFinished,
     MigrationStarted,
+    Polled,
+    RequestHeld,
     RequestRetried,
     RollbackStarted,
     StageFinished,
     StageStarted,
+    Waiting,
     Warned,
 )
 
@@ -108,6 +111,44 @@ def _request_retried(event: RequestRetried) -> Record:
     )
 
 
+def _request_held(event: RequestHeld) -> Record:
+    return (
+        logging.INFO,
+        "request waits, its host asked to be left alone",
+        {
+            "stage": event.stage,
+            "request": event.request,
+            "host": event.host,
+            "wait_s": round(event.wait_s, 3),
+        },
+    )
+
+
+def _waiting(event: Waiting) -> Record:
+    fields: Dict[str, object] = {"stage": event.stage, **_patience(event)}
+    return _level_of(event.tries), "waiting for the API", fields
+
+
+def _polled(event: Polled) -> Record:
+    fields: Dict[str, object] = {"stage": event.stage, "migration": event.name}
+    return _level_of(event.tries), "not ready yet", {**fields, **_patience(event)}
+
+
+def _patience(event: Union[Waiting, Polled]) -> Dict[str, object]:
+    return {
+        "request": event.request,
+        "reason": event.reason,
+        "tries": event.tries,
+        "elapsed_s": round(event.elapsed_s, 3),
+        "timeout_s": event.timeout_s,
+    }
+
+
+def _level_of(tries: int) -> int:
+    """Return the level of one of many records that say nearly the same."""
+    return logging.INFO if tries == 1 else logging.DEBUG
+
+
 def _rollback_started(event: RollbackStarted) -> Record:
     return logging.WARNING, "rollback started", {"stages": ", ".join(event.stages)}
 
@@ -125,6 +166,9 @@ _DESCRIPTIONS: "Dict[type, Callable[..., Optional[Record]]]" = {
     MigrationStarted: _migration_started,
     MigrationFinished: _migration_finished,
     RequestRetried: _request_retried,
+    RequestHeld: _request_held,
+    Waiting: _waiting,
+    Polled: _polled,
     RollbackStarted: _rollback_started,
     Warned: _warned,
 }

@@ -9,7 +9,7 @@ from apirun.env import EnvEntry, to_entries
 from apirun.origin import Origin
 from apirun.retry import RetryPolicy
 
-__all__ = ["Body", "Capture", "Migration", "Probe", "Request", "Response"]
+__all__ = ["Body", "Capture", "Migration", "Poll", "Probe", "Request", "Response"]
 
 Body = Union[None, str, bytes, Mapping[str, object], Tuple[object, ...]]
 MAX_VERSION = 2**63 - 1
@@ -132,9 +132,10 @@ class Request:
         return self.idempotency_key or self.method in REPEATABLE_METHODS
 
 
-def _is_safe(_: object, __: object, request: Request) -> None:
+def _is_safe(asking: object, _: object, request: Request) -> None:
     if request.method not in SAFE_METHODS:
-        raise ValueError(f"a probe may only GET or HEAD, not {request.method}")
+        noun = type(asking).__name__.lower()
+        raise ValueError(f"a {noun} may only GET or HEAD, not {request.method}")
 
 
 @frozen
@@ -151,6 +152,46 @@ class Probe:
 
 
 @frozen(kw_only=True)
+class Poll:
+    """
+    A request that is repeated after an up until what it made is ready.
+
+    Attributes:
+        request: A GET or HEAD. What it captures is kept with the version, and
+            wins over what the up itself captured.
+        until: Template over the captures of one answer, which holds when it
+            renders to ``true``, or to a true ``a == 'b'`` or ``a != 'b'``.
+            One that the answer lacks means not yet.
+        fail_if: Likewise; where it holds, the poll ends at once and has failed.
+            Empty never does.
+        interval_s: Seconds between two polls; a longer ``Retry-After`` is
+            respected.
+        timeout_s: Seconds after which the poll has failed.
+
+    Example:
+        >>> Poll(
+        ...     request=Request(
+        ...         "GET", "{{.api_base}}/vms/{{.vm_id}}",
+        ...         response=Response(env_from={"state": "state"}),
+        ...     ),
+        ...     until='{{eq .state "running"}}',
+        ...     timeout_s="5m",
+        ... ).timeout_s
+        300.0
+    """
+
+    request: Request = field(validator=_is_safe)
+    until: str
+    fail_if: str = ""
+    interval_s: float = field(
+        default=1.0, converter=to_seconds, validator=validators.gt(0)
+    )
+    timeout_s: float = field(
+        default=60.0, converter=to_seconds, validator=validators.gt(0)
+    )
+
+
+@frozen(kw_only=True)
 class Migration:
     """
     One version of a stage: how to get there, and how to get back.
@@ -161,6 +202,7 @@ class Migration:
         up: What brings it about.
         down: What undoes it; None if it can't be undone.
         probe: Tells whether it is there already.
+        poll: What must hold after its up; None if its answer is enough.
         title: The ``name`` that the document gives its up request.
         origin: The file it was read from, None if composed in Python.
     """
@@ -170,8 +212,15 @@ class Migration:
     up: Request
     down: Optional[Request] = None
     probe: Optional[Probe] = None
+    poll: Optional[Poll] = None
     title: str = ""
     origin: Optional[Origin] = field(default=None, eq=False, repr=False)
+
+    @property
+    def captures(self) -> Mapping[str, Capture]:
+        """What its up captures, out of its answer and out of its poll's."""
+        polled = self.poll.request.response.env_from if self.poll else {}
+        return {**self.up.response.env_from, **polled}
 
     @property
     def label(self) -> str:

@@ -10,7 +10,8 @@ from apirun.auth.api_key import header_template
 from apirun.exceptions import RenderError
 from apirun.failures import request_of, settles_itself
 from apirun.masking import Masker
-from apirun.migration import Migration, Request
+from apirun.migration import Migration, Poll, Request
+from apirun.readiness import foresee_readiness
 from apirun.rendering import Providers, Renderer, nobody
 from apirun.results import PlannedMigration
 from apirun.scoping import Layer, Scope
@@ -74,7 +75,7 @@ def preview_stage(
         stage, scope, history, store, tokens=_TokenLabels(stage), providers=providers
     )
     carriers = _Carriers(stage, scope, providers)
-    plan = _Plan(stage, versions, direction, masker, carriers)
+    plan = _Plan(stage, versions, direction, masker, carriers, scope.overrides)
     for intent in history.unsettled:
         plan.settle(work.of(intent), intent)
     for migration in work.todo(history):
@@ -98,6 +99,7 @@ class _Plan:
         direction: Direction,
         masker: Masker,
         carriers: "_Carriers",
+        overrides: Layer,
     ) -> None:
         self.planned: List[PlannedMigration] = []
         self.errors: List[RenderError] = []
@@ -106,6 +108,7 @@ class _Plan:
         self._direction = direction
         self._masker = masker
         self._carriers = carriers
+        self._overrides = overrides
 
     def add(self, migration: Migration) -> None:
         self._render(migration, self._direction, None)
@@ -131,7 +134,7 @@ class _Plan:
             migration.version,
             {
                 name: Value(secret=capture.secret, unknown=label, source=label)
-                for name, capture in migration.up.response.env_from.items()
+                for name, capture in migration.captures.items()
             },
         )
 
@@ -141,7 +144,9 @@ class _Plan:
         request = request_of(migration, direction)
         if request is None:
             return
-        problem = ""
+        # What is settled on the way down need not come to hold.
+        going_up = Direction.UP is direction is self._direction
+        problem = polled = ""
         shown = _Shown(request.method, request.url)
         try:
             render, local = self._versions.renderer(migration, direction, intent=intent)
@@ -162,6 +167,8 @@ class _Plan:
                 carrier=self._carriers.of(request.auth_name),
                 render_body=self._stage.render_body,
             )
+            if migration.poll is not None and going_up:
+                polled = self._show_poll(migration, migration.poll, render, intent)
         except RenderError as error:
             self.errors.append(error)
             problem = self._masker.mask(str(error))
@@ -178,10 +185,42 @@ class _Plan:
                 ),
                 body=self._masker.mask(shown.body),
                 place=migration.origin.file if migration.origin else migration.label,
+                poll=self._masker.mask_url(self._masker.mask(polled)),
                 settle=_how(migration, intent),
                 problem=problem,
             )
         )
+
+    def _show_poll(
+        self,
+        migration: Migration,
+        poll: Poll,
+        render: Renderer,
+        intent: Optional[Intent],
+    ) -> str:
+        """Return what will be polled, over what the answer before will capture."""
+        asked = migration.up.response
+        if intent is not None and migration.probe is not None:
+            asked = migration.probe.request.response
+        label = f"(known after {self._stage.name}/{migration.label})"
+        answered = {name: Value(unknown=label) for name in asked.env_from}
+        render = render.under(self._overrides, answered)
+        as_templates = self._stage.render_body
+        try:
+            shown = _show(
+                poll.request,
+                render,
+                "up.poll.request",
+                carrier=self._carriers.of(poll.request.auth_name),
+                render_body=as_templates,
+            )
+            foresee_readiness(poll, render, label)
+        except RenderError as error:
+            if error.name not in migration.up.response.env_from:
+                raise
+            hint = "add it to 'probe.response.env_from': the answer to 'up' is lost"
+            raise evolve(error, hints=(hint,)) from error
+        return f"{shown.method} {shown.url}"
 
 
 @frozen
@@ -209,7 +248,7 @@ def _show(
     if carrier and carrier.lower() not in {name.lower() for name, _ in headers}:
         token = ((carrier, f"(token {request.auth_name})"),)
     for code in request.response.result_code:
-        render(code, f"{key.partition('.')[0]}.response.result_code")
+        render(code, f"{key.rpartition('.request')[0] or key}.response.result_code")
     as_template = render_body if request.render_body is None else request.render_body
     body = _body(request.body, render if as_template else None, f"{key}.body")
     return _Shown(request.method, url, tuple(headers), body, token)

@@ -1,9 +1,9 @@
 """Templates rendered at a place: errors say where, and what would mend them."""
 
 import difflib
-from typing import Callable, Dict, Iterator, Mapping, Optional, Sequence
+from typing import Callable, Collection, Dict, Iterator, Mapping, Optional, Sequence
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from apirun.exceptions import RenderError
 from apirun.origin import Origin
@@ -13,7 +13,7 @@ from apirun.template import (
     UnknownValueError,
     compile_template,
 )
-from apirun.variables import UnusableError, Variables
+from apirun.variables import UnusableError, Value, Variables
 
 __all__ = ["Providers", "ReadTokens", "Renderer"]
 
@@ -111,6 +111,14 @@ class Renderer:
             raise self.refused(error, key) from error
         except UnusableError as error:
             raise self.error(str(error), key) from error
+
+    def under(self, *layers: Mapping[str, Value]) -> "Renderer":
+        """Return one that sees *layers* above what this one sees."""
+        return evolve(self, variables=self.variables.under(*layers))
+
+    def without(self, names: Collection[str]) -> "Renderer":
+        """Return one that sees nothing that has one of *names*."""
+        return evolve(self, variables=self.variables.without(names))
 
     def error(self, reason: str, key: str) -> RenderError:
         """Return the error for *reason* at *key*."""

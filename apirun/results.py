@@ -177,6 +177,7 @@ class PlannedMigration:
             ``(known after infrastructure/001_create_vpc)``.
         headers: Rendered pairs.
         body: Rendered text.
+        poll: Method and URL that are polled afterwards; else empty.
         place: File of the migration.
         settle: How an unsettled version would be settled first; else empty.
         problem: Why it can't be rendered as things stand; else empty.
@@ -189,6 +190,7 @@ class PlannedMigration:
     url: str
     headers: Tuple[Tuple[str, str], ...] = ()
     body: str = ""
+    poll: str = ""
     place: str = ""
     settle: str = ""
     problem: str = ""

@@ -97,7 +97,7 @@ def _ending(
         name: capture.secret
         for migration in stage.migrations
         if migration.version == intent.version
-        for name, capture in migration.up.response.env_from.items()
+        for name, capture in migration.captures.items()
     }
     return Ending(
         intent=intent,

@@ -5,7 +5,7 @@ from typing import Callable, Mapping, Optional, Type
 
 from apirun.auth import Tokens
 from apirun.control import Control
-from apirun.events import Event, RequestRetried
+from apirun.events import Event, RequestHeld, RequestRetried, Waiting
 from apirun.exchange import Exchange
 from apirun.journal import Journal
 from apirun.masking import Masker
@@ -55,7 +55,11 @@ class StageContext:
         self.emit = emit
         self.providers = providers
         self.client = HttpClient(
-            stage.client, control=control, masker=masker, on_retry=self._retried
+            stage.client,
+            control=control,
+            masker=masker,
+            on_retry=self._retried,
+            on_hold=self._held,
         )
         self.tokens = Tokens(
             stage.auth,
@@ -101,6 +105,7 @@ class StageContext:
             render=self._config_renderer(self.tokens),
             control=self.control,
             masker=self.masker,
+            told=self._waiting,
         )
 
     def _config_renderer(self, tokens: Optional[Tokens] = None) -> Renderer:
@@ -115,5 +120,23 @@ class StageContext:
                 reason=reason,
                 tries=tries,
                 wait_s=wait_s,
+            )
+        )
+
+    def _held(self, shown: str, host: str, wait_s: float) -> None:
+        self.emit(
+            RequestHeld(stage=self.stage.name, request=shown, host=host, wait_s=wait_s)
+        )
+
+    def _waiting(self, shown: str, reason: str, tries: int, elapsed_s: float) -> None:
+        assert self.stage.wait is not None
+        self.emit(
+            Waiting(
+                stage=self.stage.name,
+                request=shown,
+                reason=reason,
+                tries=tries,
+                elapsed_s=elapsed_s,
+                timeout_s=self.stage.wait.timeout_s,
             )
         )

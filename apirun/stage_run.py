@@ -171,7 +171,9 @@ class _StageRun:
             context.wait_until_healthy()
             versions = VersionRun(context, history)
             for intent in history.unsettled:
-                if not self._goes_on(versions.settle(self._work.of(intent), intent)):
+                migration = self._work.of(intent)
+                settled = versions.settle(migration, intent, self._job.direction)
+                if not self._goes_on(settled):
                     return self._worst()
             todo = self._work.todo(
                 self._job.store.history() if history.unsettled else history

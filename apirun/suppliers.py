@@ -37,7 +37,7 @@ class Suppliers:
                     f"{stage.config_path or stage.name} sets it, for this stage only",
                 )
             for migration in stage.migrations:
-                for name, capture in migration.up.response.env_from.items():
+                for name, capture in migration.captures.items():
                     self._add(
                         name,
                         f"{stage.name}/{migration.label} captures it from "

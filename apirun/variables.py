@@ -1,6 +1,6 @@
 """Layered variables that know where each value came from and if it is secret."""
 
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from attrs import field, frozen
 
@@ -118,6 +118,15 @@ class Variables:
     def under(self, *layers: Mapping[str, Value]) -> "Variables":
         """Return variables with *layers* put above these."""
         return Variables((*layers, *self._layers))
+
+    def without(self, names: Collection[str]) -> "Variables":
+        """Return variables in which nothing has one of *names*."""
+        return Variables(
+            [
+                {name: value for name, value in layer.items() if name not in names}
+                for layer in self._layers
+            ]
+        )
 
     def dot(
         self, tokens: Optional[Mapping[str, object]] = None

@@ -56,13 +56,16 @@ class VersionRun:
             attempt.failed(error)
         return self._ended(attempt)
 
-    def settle(self, migration: Migration, intent: Intent) -> MigrationResult:
+    def settle(
+        self, migration: Migration, intent: Intent, run: Direction
+    ) -> MigrationResult:
         """
         Find out what became of *intent*, record it, and return it.
 
         Args:
             migration: Its version.
             intent: The intent without an outcome.
+            run: Which way the run goes.
         """
         attempt = Attempt(self._context, migration, intent.direction, intent)
         try:
@@ -71,7 +74,7 @@ class VersionRun:
             )
             if migration.probe is None:
                 attempt.prepare_again(render, local)
-            attempt.settle(render)
+            attempt.settle(render, run)
         except ApirunError as error:
             attempt.failed(error)
         return self._ended(attempt)

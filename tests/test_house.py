@@ -21,7 +21,7 @@ FLOORS = (
     ("_compat", "durations", "origin", "secret_forms", "secret_names"),
     ("exceptions",),
     # The words: engines and values that stand alone.
-    ("capture", "env", "masking", "retry", "state", "status", "template"),
+    ("capture", "env", "masking", "quiet", "retry", "state", "status", "template"),
     (
         "auth_types",
         "control",
@@ -37,11 +37,12 @@ FLOORS = (
     # The borders to files, network and databases, and pure rules beside them.
     ("documents", "http", "stores"),
     ("condition", "emitter", "failures", "logs", "scheduler", "scoping", "suppliers"),
-    ("auth", "policy", "rendered", "stage_job", "version_scope"),
+    ("auth", "policy", "readiness", "rendered", "stage_job", "version_scope"),
     ("exchange", "landscape"),
     # One stage: what stands, what is due, what is sent, what becomes of it.
     ("journal", "rollback", "settling"),
     ("aftermath", "stage_context", "standing", "workload"),
+    ("polling",),
     ("attempt", "prerequisites", "preview", "settlement"),
     ("planning", "version_run"),
     ("stage_run",),

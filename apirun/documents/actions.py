@@ -24,7 +24,7 @@ from apirun.documents.fields import (
 from apirun.documents.named import captures, env, headers, queries
 from apirun.documents.scalars import Json, as_json, is_null, kind_of
 from apirun.env import EnvEntry
-from apirun.migration import Probe, Request, Response
+from apirun.migration import Poll, Probe, Request, Response
 from apirun.retry import RetryPolicy
 
 __all__ = ["Action", "Parsed", "body", "read_parsed", "retry"]
@@ -68,12 +68,19 @@ _REQUEST: Mapping[str, Reader[object]] = {
 }
 _TIMEOUT = {"timeout": "timeout_s"}
 _request = block(Request, _REQUEST, attributes=_TIMEOUT)
-_probe_request = block(
-    Request,
-    {**_REQUEST, "method": safe_method},
-    attributes=_TIMEOUT,
-    defaults={"method": "GET"},
-)
+
+
+def _asking(noun: str) -> Reader[Request]:
+    """Return the reader of a request that only asks, for what *noun* names."""
+    return block(
+        Request,
+        {**_REQUEST, "method": safe_method(noun)},
+        attributes=_TIMEOUT,
+        defaults={"method": "GET"},
+    )
+
+
+_probe_request = _asking("probe")
 _find_request = block(
     Request, _REQUEST, attributes=_TIMEOUT, defaults={"method": "GET"}
 )
@@ -87,6 +94,7 @@ class Action:
     response: Response = field(factory=Response)
     name: str = ""
     env: Tuple[EnvEntry, ...] = ()
+    poll: Optional[Poll] = None
 
     def whole(self) -> Request:
         """Return the request with what stands around it."""
@@ -121,10 +129,62 @@ class Parsed:
     probe: Optional[Probe] = None
 
 
+def _criterion(value: object) -> str:
+    """Return a template that tells one answer from another."""
+    found = template(value)
+    if "{{" not in found and found.strip() != "true":
+        raise Fault(
+            "this is the same for every answer: write a template over what is captured "
+            "from it, such as '{{eq .status \"ready\"}}'"
+        )
+    return found
+
+
+@frozen
+class _PollFrame:
+    """A poll, with the response beside the request as its file has it."""
+
+    request: Request
+    until: str
+    fail_if: str = ""
+    response: Response = field(factory=Response)
+    interval: float = 1.0
+    timeout: float = 60.0
+
+
+_poll_frame = block(
+    _PollFrame,
+    {
+        "request": _asking("poll"),
+        "until": _criterion,
+        "fail_if": _criterion,
+        "response": _response,
+        "interval": timeout,
+        "timeout": timeout,
+    },
+)
+
+
+def _poll(value: object) -> Poll:
+    frame = _poll_frame(value)
+    return Poll(
+        request=evolve(frame.request, response=frame.response),
+        until=frame.until,
+        fail_if=frame.fail_if,
+        interval_s=frame.interval,
+        timeout_s=frame.timeout,
+    )
+
+
 _up = block(
     Action,
-    {"name": text, "env": env, "request": _request, "response": _response},
-    not_yet=("poll",),
+    {
+        "name": text,
+        "env": env,
+        "request": _request,
+        "response": _response,
+        "poll": _poll,
+    },
 )
 _probe_action = block(Action, {"request": _probe_request, "response": _response})
 _find_action = block(Action, {"request": _find_request, "response": _response})

@@ -64,8 +64,9 @@ def requests_in(data: object) -> Iterator[Tuple[str, Mapping[str, object]]]:
         The key of each request, such as ``up.request``, and what stands there.
     """
     up, probe, down = (_inside(data, key) for key in ("up", "probe", "down"))
-    find = _inside(down, "find")
-    for key, action in (("up", up), ("probe", probe), ("down.find", find)):
+    poll, find = _inside(up, "poll"), _inside(down, "find")
+    actions = (("up", up), ("up.poll", poll), ("probe", probe), ("down.find", find))
+    for key, action in actions:
         request = _inside(action, "request")
         if request:
             yield f"{key}.request", request
@@ -143,15 +144,17 @@ def with_bodies(migration: Migration, bodies: Mapping[str, BodyFile]) -> Migrati
             return evolve(request, body=file.content, body_file=body_file)
         return request
 
-    down, probe = migration.down, migration.probe
+    down, probe, poll = migration.down, migration.probe, migration.poll
     if down is not None:
         if down.find is not None:
             down = evolve(down, find=filled(down.find, "down.find.request"))
         down = filled(down, "down.request", "down")
     if probe is not None:
         probe = Probe(filled(probe.request, "probe.request"))
+    if poll is not None:
+        poll = evolve(poll, request=filled(poll.request, "up.poll.request"))
     up = filled(migration.up, "up.request")
-    return evolve(migration, up=up, down=down, probe=probe)
+    return evolve(migration, up=up, down=down, probe=probe, poll=poll)
 
 
 def _is_rendered(request: Mapping[str, object], around: Surroundings) -> bool:

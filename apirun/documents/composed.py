@@ -23,6 +23,7 @@ from apirun.documents.faults import Fault, Faults, faults_of
 from apirun.documents.meaning import BODY_BASE64
 from apirun.documents.migration_file import unset_in
 from apirun.documents.named import env
+from apirun.documents.polls import unprobed_captures
 from apirun.documents.recorded import as_data, dump_migration
 from apirun.documents.templates import check_condition, check_template, leaves
 from apirun.migration import Migration
@@ -148,7 +149,9 @@ def _check_migration(
     faults += check_auth(data, around)
     faults += _told(read_parsed, data, "")
     findings.problems += [_problem(where, fault) for fault in faults]
-    findings.warnings += [_problem(where, fault) for fault in unset_in(migration)]
+    if not faults:
+        odd = [*unset_in(migration), *unprobed_captures(migration)]
+        findings.warnings += [_problem(where, fault) for fault in odd]
     return with_bodies(migration, bodies)
 
 

@@ -205,12 +205,16 @@ def method(value: object) -> str:
     return found.upper()
 
 
-def safe_method(value: object) -> str:
-    """Return a method that changes nothing."""
-    found = method(value)
-    if found not in ("GET", "HEAD"):
-        raise Fault(f"a probe may only GET or HEAD, not {found}")
-    return found
+def safe_method(noun: str) -> Reader[str]:
+    """Return the reader of a method that changes nothing, for what *noun* names."""
+
+    def read(value: object) -> str:
+        found = method(value)
+        if found not in ("GET", "HEAD"):
+            raise Fault(f"a {noun} may only GET or HEAD, not {found}")
+        return found
+
+    return read
 
 
 def status(value: object) -> int:

@@ -4,14 +4,20 @@ import base64
 from decimal import Decimal
 from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
+from attrs import fields_dict
+
 from apirun.env import EnvEntry
-from apirun.migration import Migration, Request, Response
+from apirun.migration import Migration, Poll, Request, Response
 from apirun.retry import RetryPolicy
 
 __all__ = ["BODY_BASE64", "meaning_of"]
 
 BODY_BASE64 = "body_base64"
 """Stands for a body of bytes that are no text; only recorded copies have it."""
+
+_POLL_DEFAULTS = {
+    key: fields_dict(Poll)[f"{key}_s"].default for key in ("interval", "timeout")
+}
 
 
 def meaning_of(migration: Migration) -> Dict[str, object]:
@@ -25,7 +31,10 @@ def meaning_of(migration: Migration) -> Dict[str, object]:
     Args:
         migration: Read from a file or composed in Python.
     """
-    meaning: Dict[str, object] = {"up": _action(migration.up)}
+    up = _action(migration.up)
+    if migration.poll is not None:
+        up["poll"] = _poll(migration.poll)
+    meaning: Dict[str, object] = {"up": up}
     if migration.probe is not None:
         meaning["probe"] = _action(migration.probe.request)
     if migration.down is not None:
@@ -44,6 +53,17 @@ def _action(request: Request) -> Dict[str, object]:
             "response": _response(request.response),
         }
     )
+
+
+def _poll(poll: Poll) -> Dict[str, object]:
+    told = _action(poll.request)
+    told["until"] = poll.until
+    if poll.fail_if:
+        told["fail_if"] = poll.fail_if
+    for key, seconds in (("interval", poll.interval_s), ("timeout", poll.timeout_s)):
+        if seconds != _POLL_DEFAULTS[key]:
+            told[key] = _duration(seconds)
+    return told
 
 
 def _request(request: Request) -> Dict[str, object]:

@@ -16,6 +16,7 @@ from apirun.documents.document import Document, Findings, open_document
 from apirun.documents.environment import unset_variables
 from apirun.documents.faults import Fault, Faults
 from apirun.documents.named import place_by_name
+from apirun.documents.polls import unprobed_captures
 from apirun.migration import Migration
 
 __all__ = ["read_migration", "unset_in"]
@@ -58,10 +59,11 @@ def read_migration(
         up=parsed.up.whole(),
         down=parsed.down,
         probe=parsed.probe,
+        poll=parsed.up.poll,
         title=parsed.up.name,
         origin=document.origin,
     )
-    findings.warn(document, unset_in(migration))
+    findings.warn(document, [*unset_in(migration), *unprobed_captures(migration)])
     return with_bodies(migration, bodies)
 
 

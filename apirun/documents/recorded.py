@@ -77,6 +77,7 @@ def load_recorded(text: str, version: int, label: str) -> Migration:
         up=parsed.up.whole(),
         down=parsed.down,
         probe=parsed.probe,
+        poll=parsed.up.poll,
         origin=Origin(f"recorded/{label}.yaml"),
     )
     return with_bodies(migration, bodies)

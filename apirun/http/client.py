@@ -7,11 +7,12 @@ nothing else. After that every failure is an `AnswerLostError`.
 """
 
 import time
-from typing import Callable, Optional
+from typing import Callable, Optional, Tuple
 
 from attrs import evolve
 
 from apirun.control import Control
+from apirun.durations import format_duration
 from apirun.exceptions import (
     AnswerLostError,
     CancelledError,
@@ -19,7 +20,13 @@ from apirun.exceptions import (
     NotSentError,
     RefusedError,
 )
-from apirun.http.redirects import follow, is_redirect, place_of, with_userinfo_as_header
+from apirun.http.redirects import (
+    authority,
+    follow,
+    is_redirect,
+    place_of,
+    with_userinfo_as_header,
+)
 from apirun.http.retry_after import retry_after_s
 from apirun.http.transport import Transport
 from apirun.http.troubles import FinalError
@@ -27,13 +34,16 @@ from apirun.http.wire import WireRequest, WireResponse
 from apirun.masking import Masker
 from apirun.settings import ClientSettings
 
-__all__ = ["HttpClient", "Retried"]
+__all__ = ["Held", "HttpClient", "Retried"]
 
 Retried = Callable[[str, str, int, float], None]
 """Told of a retry: the request, the reason, tries so far, seconds to wait."""
+Held = Callable[[str, str, float], None]
+"""Told of a request that waits: itself, the host that asked, seconds to wait."""
 
 RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
 GATEWAY_STATUS = frozenset({502, 504})
+HUSHING_STATUS = frozenset({429, 503})
 MAX_REDIRECTS = 10
 LONGEST_RETRY_AFTER_S = 600.0
 
@@ -43,13 +53,15 @@ class HttpClient:
     One stage's HTTP client. It is used by one thread at a time.
 
     Nothing is taken from the process: no proxies, no ``.netrc``, no cookies of
-    earlier requests.
+    earlier requests. A host that answers 429 or 503 with ``Retry-After`` gets no
+    request of any client with the same control before that time.
 
     Args:
         settings: The stage's ``client`` block.
         control: Stops it, and ends it at its deadline.
         masker: Takes secrets out of messages.
         on_retry: Told of every retry.
+        on_hold: Told of every request that waits for its host.
 
     Raises:
         UsageError: If a TLS file can't be used.
@@ -62,10 +74,12 @@ class HttpClient:
         control: Control,
         masker: Masker,
         on_retry: Optional[Retried] = None,
+        on_hold: Optional[Held] = None,
     ) -> None:
         self._control = control
         self._masker = masker
         self._on_retry = on_retry
+        self._on_hold = on_hold
         self._transport = Transport(settings, control, masker)
 
     def send(self, request: WireRequest) -> WireResponse:
@@ -115,6 +129,37 @@ class HttpClient:
             assert response is not None
             return evolve(response, tries=tries, lost=lost)
 
+    def await_turn(self, request: WireRequest) -> None:
+        """
+        Wait as long as the host of *request* asked to be left alone.
+
+        `send` does so too; what must be recorded just before is waited for here.
+
+        Raises:
+            NotSentError: If that takes longer than there is time.
+            CancelledError: If the run is stopped meanwhile.
+        """
+        host, told = authority(request.url), False
+        while True:
+            left_s = self._control.quiet.left_s(host)
+            if left_s <= 0:
+                return
+            if not self._fits(request, left_s):
+                raise NotSentError(
+                    f"{self.shown(request)} was not sent: {host} asked to be left "
+                    f"alone for another {format_duration(left_s)}, and there is less "
+                    "time than that"
+                )
+            if not told and self._on_hold is not None:
+                self._on_hold(self.shown(request), host, left_s)
+                told = True
+            try:
+                self._control.sleep(left_s)
+            except CancelledError as error:
+                raise CancelledError(
+                    f"{self.shown(request)}: stopped before it was sent"
+                ) from error
+
     def close(self) -> None:
         """Give up the connections."""
         self._transport.close()
@@ -150,8 +195,15 @@ class HttpClient:
             return None
         if wait_s is None:
             wait_s = request.retry.wait_s(tries)
+        wait_s = max(wait_s, self._control.quiet.left_s(authority(request.url)))
         # One that does not fit into what is left of the stage is not begun.
-        return wait_s if self._control.remaining_s(wait_s + 1e-9) >= wait_s else None
+        return wait_s if self._fits(request, wait_s) else None
+
+    def _fits(self, request: WireRequest, wait_s: float) -> bool:
+        left_s = self._control.remaining_s(wait_s + 1e-9)
+        if request.deadline_s is not None:
+            left_s = min(left_s, request.deadline_s - time.monotonic())
+        return left_s >= wait_s
 
     def _rest(self, wait_s: float) -> bool:
         try:
@@ -168,8 +220,8 @@ class HttpClient:
 
     def _follow(self, request: WireRequest) -> WireResponse:
         """Send one try, and what it is redirected to."""
-        deadline_s = time.monotonic() + self._control.remaining_s(request.timeout_s)
-        response = self._transport.exchange(request, deadline_s)
+        self.await_turn(request)
+        response, left_s = self._exchange(request, request.timeout_s)
         cookies = {**response.cookies}
         acted = False
         for _ in range(MAX_REDIRECTS):
@@ -182,7 +234,8 @@ class HttpClient:
                 raise self._astray(request, response, onward, acted=acted)
             before, request = self.shown(request), onward
             try:
-                response = self._transport.exchange(request, deadline_s)
+                self.await_turn(request)
+                response, left_s = self._exchange(request, left_s)
             except (NotSentError, CancelledError) as error:
                 why = f"{before} answered {response.status} and redirects: {error}"
                 if request.acts and not acted:
@@ -193,6 +246,22 @@ class HttpClient:
             why = f"and {MAX_REDIRECTS} redirects are enough"
             raise self._astray(request, response, why, acted=acted)
         return evolve(response, cookies=cookies, acted=acted)
+
+    def _exchange(
+        self, request: WireRequest, left_s: float
+    ) -> Tuple[WireResponse, float]:
+        """Return the answer, and what it left of the *left_s* seconds."""
+        started_s = time.monotonic()
+        deadline_s = started_s + self._control.remaining_s(left_s)
+        if request.deadline_s is not None:
+            deadline_s = min(deadline_s, request.deadline_s)
+        response = self._transport.exchange(request, deadline_s)
+        if response.status in HUSHING_STATUS:
+            wait_s = retry_after_s(response.headers)
+            if wait_s is not None:
+                wait_s = min(wait_s, LONGEST_RETRY_AFTER_S)
+                self._control.quiet.ask(authority(request.url), wait_s)
+        return response, left_s - (time.monotonic() - started_s)
 
     def _astray(
         self, request: WireRequest, response: WireResponse, why: str, *, acted: bool

@@ -10,13 +10,34 @@ from attrs import evolve
 from apirun.http.wire import WireRequest, WireResponse
 from apirun.masking import Masker, is_secret_name
 
-__all__ = ["follow", "is_redirect", "place_of", "with_userinfo_as_header"]
+__all__ = [
+    "authority",
+    "follow",
+    "is_redirect",
+    "place_of",
+    "with_userinfo_as_header",
+]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CREDENTIALS = frozenset({"authorization", "cookie", "host", "proxy-authorization"})
 CONTENT = ("content-", "transfer-encoding")
 PORTS = {"http": 80, "https": 443}
 _NOT_ASCII = re.compile("[\x80-\xff]")
+
+
+def authority(url: str) -> str:
+    """
+    Return host and port of *url*, whatever its scheme; empty for none.
+
+    Example:
+        >>> authority("https://API.example./users"), authority("http://h:0x/")
+        ('api.example:443', '')
+    """
+    try:
+        _, host, port = _site(url)
+    except ValueError:
+        return ""
+    return f"{host}:{port}" if host and port else ""
 
 
 def is_redirect(request: WireRequest, response: WireResponse) -> bool:

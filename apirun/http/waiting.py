@@ -1,10 +1,12 @@
 """Waiting until an API is healthy, before a stage sends its first request."""
 
+import time
 from typing import Callable, Optional
 
 from apirun.control import Control
 from apirun.durations import format_duration
 from apirun.exceptions import CancelledError, ExchangeError, NotSentError
+from apirun.http.redirects import authority
 from apirun.http.wire import Accepted, WireRequest, WireResponse
 from apirun.masking import Masker
 from apirun.retry import RetryPolicy
@@ -13,8 +15,12 @@ from apirun.settings import WaitSettings
 __all__ = ["wait_until_healthy"]
 
 LONGEST_TRY_S = 10.0
+SHORTEST_TRY_S = 0.05
 BODY_SHOWN = 200
 ONCE = RetryPolicy(attempts=1)
+
+NotYet = Callable[[str, str, int, float], None]
+"""Told of each poll that did not do: the request, what came, tries, seconds."""
 
 
 def wait_until_healthy(
@@ -24,6 +30,7 @@ def wait_until_healthy(
     render: Callable[[str, str], str],
     control: Control,
     masker: Masker,
+    told: Optional[NotYet] = None,
 ) -> None:
     """
     Poll until the status that *settings* name is answered.
@@ -34,6 +41,7 @@ def wait_until_healthy(
         render: Renders a template that stands at a key.
         control: Stops it, and ends it at its deadline.
         masker: Takes secrets out of messages.
+        told: Told of each poll after which it goes on waiting.
 
     Raises:
         NotSentError: If it was not healthy in time; with the last answer.
@@ -47,6 +55,14 @@ def wait_until_healthy(
     wanted = Accepted((str(settings.status),))
     patience_s = control.remaining_s(settings.timeout_s)
     limit = control.within(patience_s)
+    shown = f"{settings.method} {masker.mask(masker.mask_url(url))}"
+    if not authority(url):
+        raise NotSentError(
+            f"wait.url renders to {masker.mask(url)!r}, which is no absolute http or "
+            "https URL"
+        )
+    started_s, tries = time.monotonic(), 0
+    ends_at_s = started_s + patience_s
     last: Optional[str] = None
     while not (limit.expired and last):
         if control.stopping:
@@ -57,25 +73,32 @@ def wait_until_healthy(
                     method=settings.method,
                     url=url,
                     headers=headers,
-                    timeout_s=max(0.05, limit.remaining_s(LONGEST_TRY_S)),
+                    timeout_s=LONGEST_TRY_S,
+                    deadline_s=max(ends_at_s, time.monotonic() + SHORTEST_TRY_S),
                     retry=ONCE,
                     repeatable=True,
                     accepts=wanted,
                 )
             )
         except ExchangeError as error:
-            last = masker.mask(str(error))
+            reason = masker.mask(str(error))
+            # One that the end of the time cut off tells less than the one before.
+            last = last if last and limit.expired else reason
+            reason = reason[len(shown) :] if reason.startswith(shown) else reason
         else:
             if answer.status == settings.status:
                 return
             # Masked before it is cut: half a secret would not be found.
             text = masker.mask(answer.text)[:BODY_SHOWN]
             last = f"it answered {answer.status}: {text}"
+            reason = f"answered {answer.status}"
+        tries += 1
         if limit.remaining_s(settings.interval_s) < settings.interval_s:
             break
+        if told is not None:
+            told(shown, reason.strip(), tries, time.monotonic() - started_s)
         limit.sleep(settings.interval_s)
-    shown = masker.mask(masker.mask_url(url))
     raise NotSentError(
-        f"{settings.method} {shown} did not answer {settings.status} within "
+        f"{shown} did not answer {settings.status} within "
         f"{format_duration(patience_s)}; the last time {last}"
     )

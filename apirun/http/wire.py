@@ -49,6 +49,8 @@ class WireRequest:
         headers: Pairs of name and value.
         body: Bytes; None sends none.
         timeout_s: Seconds for one try, its answer included.
+        deadline_s: Reading of `time.monotonic` at which all tries end; None
+            leaves that to the stage.
         retry: How often it is tried.
         repeatable: Whether sending it twice does no more than once.
         accepts: Which statuses end the tries well. A redirect that it names
@@ -60,6 +62,7 @@ class WireRequest:
     headers: Tuple[Tuple[str, str], ...] = field(default=(), repr=False)
     body: Optional[bytes] = field(default=None, repr=False)
     timeout_s: float = 30.0
+    deadline_s: Optional[float] = None
     retry: RetryPolicy = field(factory=RetryPolicy)
     repeatable: bool = False
     accepts: Accepted = Accepted()

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from apirun.env import EnvEntry
-from apirun.migration import Capture, Migration, Probe, Request, Response
+from apirun.migration import Capture, Migration, Poll, Probe, Request, Response
 from apirun.retry import RetryPolicy
 
 TEXT = st.text(
@@ -71,6 +71,7 @@ def requests(methods, **more):
     )
 
 
+CRITERIA = st.sampled_from(["true", '{{eq .a "b"}}', "{{.a}} != 'b'"])
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 MIGRATIONS = st.builds(
     Migration,
@@ -79,5 +80,14 @@ MIGRATIONS = st.builds(
     up=requests(METHODS, env=ENV),
     down=st.none() | requests(METHODS, env=ENV, find=st.none() | requests(METHODS)),
     probe=st.none() | st.builds(Probe, requests(["GET", "HEAD"])),
+    poll=st.none()
+    | st.builds(
+        Poll,
+        request=requests(["GET", "HEAD"]),
+        until=CRITERIA,
+        fail_if=st.just("") | CRITERIA,
+        interval_s=SECONDS,
+        timeout_s=SECONDS,
+    ),
     title=TEXT,
 )

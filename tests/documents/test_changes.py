@@ -4,7 +4,7 @@ import pytest
 
 from apirun.documents import describe_change, dump_migration
 from apirun.env import EnvEntry
-from apirun.migration import Migration, Request
+from apirun.migration import Migration, Poll, Request
 
 
 def change(old, new):
@@ -88,4 +88,18 @@ def test_a_damaged_copy_is_told():
     """
     assert ("the recorded copy can't be read, so what has changed is not known",) == (
         describe_change("", "{}")
+    )
+
+
+def test_a_poll_that_asks_for_something_else_is_a_change():
+    """What a version waits for is part of what it means."""
+
+    def text(until):
+        poll = Poll(request=Request("GET", "/a/1"), until=until)
+        return dump_migration(
+            Migration(version=1, name="a", up=Request("POST", "/a"), poll=poll)
+        )
+
+    assert ('up.poll.until: "{{.a}}" is now "{{.b}}"',) == describe_change(
+        text("{{.a}}"), text("{{.b}}")
     )

@@ -4,7 +4,7 @@ import pytest
 
 from apirun.documents import load_directory, load_stages
 from apirun.env import EnvEntry
-from apirun.migration import Capture, Migration, Probe, Request, Response
+from apirun.migration import Capture, Migration, Poll, Probe, Request, Response
 from apirun.retry import RetryPolicy
 from apirun.settings import (
     AuthSettings,
@@ -88,6 +88,13 @@ up:
     result_code: ["201", 409, 2xx, "{{.code}}"]
     env_missing: fail
     env_from: {user_id: "id", token: {path: "access.token", secret: true}}
+  poll:
+    request: {url: "{{.api_base}}/users/{{.user_id}}", timeout: 2s}
+    until: '{{eq .status "ready"}}'
+    fail_if: "{{.status}} == 'failed'"
+    response: {env_from: {status: status}}
+    interval: 500ms
+    timeout: 5m
 probe:
   request: {url: "{{.api_base}}/users"}
   response: {result_code: 200, env_from: {user_id: "0.id"}}
@@ -259,6 +266,18 @@ def test_a_migration_has_what_its_file_says(root):
                         result_code="200", env_from={"user_id": Capture("0.id")}
                     ),
                 )
+            ),
+            poll=Poll(
+                request=Request(
+                    "GET",
+                    "{{.api_base}}/users/{{.user_id}}",
+                    timeout_s=2,
+                    response=Response(env_from={"status": "status"}),
+                ),
+                until='{{eq .status "ready"}}',
+                fail_if="{{.status}} == 'failed'",
+                interval_s=0.5,
+                timeout_s=300,
             ),
             down=Request(
                 "DELETE",

@@ -22,6 +22,7 @@ up:
     queries: {n: 1}
     body_file: body.txt
   response: {result_code: 2XX, env_from: {id: id}}
+  poll: {request: {url: /a/1}, until: "{{.ok}}", response: {env_from: {ok: ok}}}
 down:
   auth: admin
   env: {c: d}
@@ -42,6 +43,12 @@ down:
     auth_name: admin
     method: DELETE
 up:
+  poll:
+    timeout: 1m
+    interval: 1000ms
+    until: '{{.ok}}'
+    request: {method: get, url: /a/1}
+    response: {env_from: {ok: {path: ok}}}
   env:
     - name: a
       value: "x"
@@ -102,6 +109,7 @@ def test_a_file_means_what_its_recorded_copy_means(tmp_path):
     loaded = load_recorded(dump_migration(migration), 1, "001_a")
 
     assert (migration.up, migration.down) == (loaded.up, loaded.down)
+    assert migration.poll == loaded.poll is not None
     assert ("001_a", "a") == (loaded.label, loaded.name)
 
 

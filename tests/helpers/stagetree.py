@@ -14,7 +14,8 @@ def thing(name: str, *, kind: str = "probe") -> Dict[str, object]:
     Args:
         name: The thing.
         kind: ``probe`` posts and can be looked up, ``put`` and ``key`` can be
-            sent twice, ``post`` is neither.
+            sent twice, ``post`` is neither, ``poll`` is a ``probe`` that is
+            polled afterwards.
     """
     url = "{{.api_base}}/things"
     capture = {"env_from": {f"{name}_id": "id"}}
@@ -31,7 +32,13 @@ def thing(name: str, *, kind: str = "probe") -> Dict[str, object]:
         "up": {"name": f"make {name}", "request": request, "response": capture},
         "down": {"method": "DELETE", "url": f"{url}/{name}"},
     }
-    if kind == "probe":
+    if kind == "poll":
+        migration["up"]["poll"] = {  # type: ignore[index]  # a mapping, as above
+            "request": {"url": f"{url}/{name}"},
+            "until": f'{{{{eq .found "{name}"}}}}',
+            "response": {"env_from": {"found": "name"}},
+        }
+    if kind in ("probe", "poll"):
         probe = {"request": {"method": "GET", "url": f"{url}?name={name}"}}
         migration["probe"] = {**probe, "response": {**capture, "result_code": ["200"]}}
     return migration

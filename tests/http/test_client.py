@@ -27,13 +27,14 @@ LIMIT = 100_000
 
 
 @contextmanager
-def client(control=None, masker=None, on_retry=None, **settings):
+def client(control=None, masker=None, on_retry=None, on_hold=None, **settings):
     """Give a client that takes at most LIMIT bytes."""
     made = HttpClient(
         ClientSettings(**{"max_response_bytes": LIMIT, **settings}),
         control=control or Control(),
         masker=masker or Masker(),
         on_retry=on_retry,
+        on_hold=on_hold,
     )
     try:
         yield made

@@ -93,6 +93,16 @@ def test_a_refused_connection_is_told():
         wait(url, timeout_s=0.05)
 
 
+def test_a_try_that_the_time_cuts_off_does_not_hide_the_answer_before():
+    """What is told is the last answer, not that there was no time for another."""
+    told = answer(503, b"starting", Connection="close")
+    with chaos(told, ways.stall) as api:
+        with pytest.raises(NotSentError, match=r"it answered 503: starting$"):
+            wait(api.url, timeout_s=0.3)
+
+        assert 2 == len(api.requests)
+
+
 @pytest.mark.parametrize("way", [ways.stall, ways.drip_head, ways.drip_and_close])
 def test_a_slow_server_does_not_outlive_the_timeout(way):
     """The timeout ends a poll that is under way."""

@@ -59,14 +59,15 @@ def _span_s(directory: Path) -> float:
     return min(took_s, LONGEST_S)
 
 
-def test_killed_runs_are_finished_by_the_next_one(tmp_path):
+@pytest.mark.parametrize("kinds", [KINDS, ("poll",)], ids=["answered", "polled"])
+def test_killed_runs_are_finished_by_the_next_one(tmp_path, kinds):
     """
     With a probe, a harmless method or a key, running again finishes the work.
     """
     names = sorted(f"{stage}{number}" for stage in GRAPH for number in (1, 2, 3))
     dice = random.Random()
     with serve_counting(delay_s=0.004) as server:
-        directory = _tree(tmp_path, server, KINDS)
+        directory = _tree(tmp_path, server, kinds)
         span_s = _span_s(directory)
         struck = 0
         for _ in range(max(1, KILLS // 2)):

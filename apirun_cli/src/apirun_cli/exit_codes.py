@@ -38,7 +38,7 @@ def code_of_error(error: ApirunError) -> int:
 def code_of_result(result: Union[RunResult, StageResult]) -> int:
     """Return the exit code of a run, or of that of one directory."""
     if isinstance(result, StageResult):
-        if result.outcome is Outcome.INTERRUPTED:
+        if result.outcome is Outcome.INTERRUPTED or _broken_off(result.failure):
             return INTERRUPTED
         return DONE if result.ok else _code_of_failures([result.failure])
     if result.interrupted:
@@ -46,6 +46,10 @@ def code_of_result(result: Union[RunResult, StageResult]) -> int:
     if result.ok:
         return DONE
     return _code_of_failures(stage.failure for stage in result.stages.values())
+
+
+def _broken_off(failure: Optional[Failure]) -> bool:
+    return failure is not None and failure.kind == CancelledError.__name__
 
 
 def _code_of_failures(failures: Iterable[Optional[Failure]]) -> int:

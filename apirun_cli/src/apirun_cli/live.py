@@ -15,9 +15,12 @@ from apirun import (
     Event,
     MigrationFinished,
     MigrationStarted,
+    Polled,
+    RequestHeld,
     RequestRetried,
     StageFinished,
     StageStarted,
+    Waiting,
     format_duration,
 )
 
@@ -25,6 +28,16 @@ __all__ = ["Live"]
 
 REDRAWN_PER_SECOND = 8
 ROOM_FOR_THE_LOG = 3
+
+
+_OF_A_STAGE = (
+    MigrationStarted,
+    RequestRetried,
+    RequestHeld,
+    Waiting,
+    Polled,
+    MigrationFinished,
+)
 
 
 @define
@@ -62,7 +75,7 @@ class Live:
             self._running[event.stage] = _Running(time.monotonic(), event.total)
         elif isinstance(event, StageFinished):
             self._running.pop(event.result.name, None)
-        elif isinstance(event, (MigrationStarted, RequestRetried, MigrationFinished)):
+        elif isinstance(event, _OF_A_STAGE):
             running = self._running.get(event.stage)
             if running is not None:
                 _note(running, event)
@@ -101,5 +114,11 @@ def _note(running: _Running, event: Event) -> None:
         running.doing = event.name
     elif isinstance(event, RequestRetried):
         running.doing = f"{event.reason}, waits {format_duration(event.wait_s)}"
+    elif isinstance(event, RequestHeld):
+        running.doing = f"waits {format_duration(event.wait_s)} for {event.host}"
+    elif isinstance(event, Waiting):
+        running.doing = f"waiting for {event.request}: {event.reason}"
+    elif isinstance(event, Polled):
+        running.doing = f"{event.name}: {event.request} {event.reason}"
     else:
         running.doing = ""

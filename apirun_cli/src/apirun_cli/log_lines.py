@@ -1,16 +1,19 @@
 """Events as lines of a log, each with its level."""
 
-from typing import Callable, Dict, Mapping, NamedTuple, Optional
+from typing import Callable, Dict, Mapping, NamedTuple, Optional, Union
 
 from apirun import (
     Event,
     MigrationFinished,
     MigrationStarted,
     Outcome,
+    Polled,
+    RequestHeld,
     RequestRetried,
     RollbackStarted,
     StageFinished,
     StageStarted,
+    Waiting,
     Warned,
     format_duration,
 )
@@ -83,7 +86,10 @@ def _migration_finished(event: MigrationFinished) -> Line:
         "elapsed_s": round(result.elapsed_s, 3),
     }
     message = f"{result.name} {result.outcome.value.replace('_', ' ')}"
-    if result.settled:
+    if result.settled and result.outcome is Outcome.UNSETTLED:
+        message = f"{result.name} is still unsettled"
+        fields["settled"] = True
+    elif result.settled:
         message = f"{result.name} was unsettled, now {message[len(result.name) + 1 :]}"
         fields["settled"] = True
     if result.status_code:
@@ -109,6 +115,45 @@ def _request_retried(event: RequestRetried) -> Line:
     return Line("warn", event.stage, message, fields)
 
 
+def _request_held(event: RequestHeld) -> Line:
+    message = (
+        f"{event.request}: {event.host} asked to be left alone, waits "
+        f"{format_duration(event.wait_s)}"
+    )
+    fields = {
+        "request": event.request,
+        "host": event.host,
+        "wait_s": round(event.wait_s, 3),
+    }
+    return Line("info", event.stage, message, fields)
+
+
+def _waiting(event: Waiting) -> Line:
+    message = f"waiting for {event.request}: {_patience(event)}"
+    return Line("info", event.stage, message, _patience_fields(event))
+
+
+def _polled(event: Polled) -> Line:
+    message = f"{event.name} is not ready yet: {event.request} {_patience(event)}"
+    fields = {"migration": event.name, **_patience_fields(event)}
+    return Line("info", event.stage, message, fields)
+
+
+def _patience(event: Union[Waiting, Polled]) -> str:
+    elapsed, limit = format_duration(event.elapsed_s), format_duration(event.timeout_s)
+    return f"{_first_line(event.reason)} ({elapsed} of {limit})"
+
+
+def _patience_fields(event: Union[Waiting, Polled]) -> Dict[str, object]:
+    return {
+        "request": event.request,
+        "reason": event.reason,
+        "tries": event.tries,
+        "elapsed_s": round(event.elapsed_s, 3),
+        "timeout_s": event.timeout_s,
+    }
+
+
 def _rollback_started(event: RollbackStarted) -> Line:
     stages = ", ".join(event.stages)
     message = f"the run failed: rolling back what it applied in {stages}"
@@ -129,6 +174,9 @@ _TELLERS: "Dict[type, Callable[..., Line]]" = {
     MigrationStarted: _migration_started,
     MigrationFinished: _migration_finished,
     RequestRetried: _request_retried,
+    RequestHeld: _request_held,
+    Waiting: _waiting,
+    Polled: _polled,
     RollbackStarted: _rollback_started,
     Warned: _warned,
 }

@@ -69,6 +69,8 @@ def _migration(migration: PlannedMigration) -> List[str]:
         f"    {printable(f'{header}: {text}')}" for header, text in migration.headers
     ]
     lines += [f"    {line}" for line in printable(migration.body).splitlines()]
+    if migration.poll:
+        lines.append(f"    then polls {printable(migration.poll)}")
     if migration.problem:
         problem = printable(migration.problem).replace("\n", "\n    ")
         lines.append(f"    {click.style('Error:', fg='red', bold=True)} {problem}")

@@ -3,19 +3,29 @@
 import importlib
 import json
 import sys
+import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import ContextManager, Dict, Iterator, Optional, Protocol, Sequence
+from typing import (
+    ContextManager,
+    Dict,
+    Iterator,
+    Optional,
+    Protocol,
+    Sequence,
+    Tuple,
+)
 
 import click
 
-from apirun import Event, LoggingSettings, Stage
+from apirun import Event, LoggingSettings, Polled, Stage, Waiting
 from apirun_cli.log_lines import LEVELS, Line, line_of
 from apirun_cli.output import Output
 from apirun_cli.terminal import echo, is_live, printable
 
 __all__ = ["LiveView", "Progress"]
 
+REPEATED_AFTER_S = 10.0
 _COLOURS = {"debug": "bright_black", "warn": "yellow", "error": "red"}
 
 
@@ -44,6 +54,7 @@ class Progress:
         self._output = output
         self._settings: Dict[str, LoggingSettings] = {}
         self._live: Optional[LiveView] = None
+        self._told_at_s: Dict[Tuple[str, str], float] = {}
 
     @contextmanager
     def watching(self, stages: Sequence[Stage]) -> Iterator[None]:
@@ -67,11 +78,23 @@ class Progress:
         if self._live is not None:
             self._live.take(event)
         line = line_of(event)
-        if line is None:
+        if line is None or not self._is_due(event):
             return
         settings = self._settings.get(line.stage, LoggingSettings())
         if LEVELS[line.level] >= LEVELS[self._level(settings)]:
             self._write(line, settings)
+
+    def _is_due(self, event: Event) -> bool:
+        """Return whether to write a line for what is told again and again."""
+        if not isinstance(event, (Waiting, Polled)):
+            return True
+        if self._live is not None:
+            return False  # it is there to be seen
+        now_s, key = time.monotonic(), (event.stage, event.request)
+        if now_s - self._told_at_s.get(key, -REPEATED_AFTER_S) < REPEATED_AFTER_S:
+            return False
+        self._told_at_s[key] = now_s
+        return True
 
     def _level(self, settings: LoggingSettings) -> str:
         if self._output.quiet:
