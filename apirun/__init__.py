@@ -68,6 +68,9 @@ from apirun.settings import (
 from apirun.stage import EnvFromStage, OnFailure, Stage
 from apirun.state import Direction, RunRow, StateStore
 from apirun.status import (
+    CaptureDrift,
+    Found,
+    ProbeStatus,
     StageState,
     StageStatus,
     StatusReport,
@@ -84,6 +87,7 @@ __all__ = [
     "AuthSettings",
     "CancelledError",
     "Capture",
+    "CaptureDrift",
     "CaptureError",
     "ClientSettings",
     "Direction",
@@ -93,6 +97,7 @@ __all__ = [
     "Event",
     "ExchangeError",
     "Failure",
+    "Found",
     "HistoryError",
     "Listener",
     "Location",
@@ -112,6 +117,7 @@ __all__ = [
     "PlannedMigration",
     "PrerequisiteError",
     "Probe",
+    "ProbeStatus",
     "Problem",
     "RefusedError",
     "RenderError",

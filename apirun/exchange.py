@@ -131,7 +131,15 @@ class Exchange:
             ExchangeError: If the API could not tell.
             RenderError: If a variable is missing.
         """
-        prepared = self.prepare(probe.request, render, key="probe.request")
+        return self.ask(self.prepare(probe.request, render, key="probe.request"))
+
+    def ask(self, prepared: Prepared) -> Optional[Answer]:
+        """
+        Send a probe that was prepared; see `probe`.
+
+        Raises:
+            ExchangeError: If the API could not tell.
+        """
         response = self.send(prepared.wire)
         if prepared.wire.accepts(response.status):
             return Answer(

@@ -22,7 +22,7 @@ from apirun.results import Failure
 from apirun.stage import Stage
 from apirun.state import Direction, Intent
 
-__all__ = ["choices", "migration_failure", "stage_failure"]
+__all__ = ["again", "choices", "migration_failure", "stage_failure"]
 
 
 def migration_failure(
@@ -48,7 +48,7 @@ def migration_failure(
         intent: The intent that stands without an outcome, if one does.
     """
     before = "pending" if direction is Direction.UP else "applied"
-    again = _again(stage, direction)
+    command = again(stage, direction.value)
     needs_decision = False
     if intent is not None:
         recorded = (
@@ -60,14 +60,14 @@ def migration_failure(
             advice = choices(stage, migration, direction)
         else:
             how = "asks the probe" if migration.probe else "sends it once more"
-            advice = f"Run {again}: it {how}, which settles this, and goes on."
+            advice = f"Run {command}: it {how}, which settles this, and goes on."
     else:
         recorded = f"Version {migration.version} stays {before}."
         if isinstance(error, (RenderError, NotSentError)):
             recorded = f"Nothing was sent. {recorded}"
-        advice = f"Correct what the message names, then run {again}."
+        advice = f"Correct what the message names, then run {command}."
         if isinstance(error, CancelledError):
-            advice = f"Run {again} to go on."
+            advice = f"Run {command} to go on."
     return Failure(
         message=masker.mask(str(error)),
         kind=type(error).__name__,
@@ -126,11 +126,12 @@ def choices(stage: Stage, migration: Migration, direction: Direction) -> str:
     )
 
 
-def _again(stage: Stage, direction: Direction) -> str:
+def again(stage: Stage, command: str) -> str:
+    """Return the *command* for *stage*, such as ``up``, as it is typed."""
     if stage.origin is not None:
-        return f"'apirun stages {direction.value}'"
+        return f"'apirun stages {command}'"
     config = f" --config {stage.config_path}" if stage.config_path else ""
-    return f"'apirun {direction.value}{config}'"
+    return f"'apirun {command}{config}'"
 
 
 def _place(error: ApirunError, migration: Migration, direction: Direction) -> str:

@@ -40,7 +40,7 @@ class Preview:
     provides: Layer
 
 
-def preview_stage(
+def preview_stage(  # noqa: PLR0913 - all that a run of a stage is made of
     stage: Stage,
     store: StateStore,
     scope: Scope,
@@ -50,6 +50,7 @@ def preview_stage(
     *,
     masker: Masker,
     providers: Providers = nobody,
+    adopting: bool = False,
 ) -> Preview:
     """
     Return what a run of *stage* would do; nothing is sent or written.
@@ -63,6 +64,7 @@ def preview_stage(
         direction: Which way.
         masker: Takes secrets out.
         providers: Asked when a name is missing.
+        adopting: Whether the versions' probes are asked, and nothing else.
 
     Raises:
         HistoryError: If the history does not allow the run.
@@ -76,7 +78,10 @@ def preview_stage(
     for intent in history.unsettled:
         plan.settle(work.of(intent), intent)
     for migration in work.todo(history):
-        plan.add(migration)
+        if adopting:
+            plan.ask(migration)
+        else:
+            plan.add(migration)
     provides: Dict[str, Value] = provided_by(scope, history, stage.name)
     provides.update(versions.captures)
     refused = scope.refused if direction is Direction.UP else ()
@@ -107,6 +112,15 @@ class _Plan:
         self._render(migration, self._direction, None)
         self._foresee(migration, self._direction)
 
+    def ask(self, migration: Migration) -> None:
+        """Show the probe; without one, that nothing would be sent."""
+        probe = migration.probe
+        if probe is None:
+            self._keep(migration, Direction.UP, _Shown("", ""), None, "")
+            return
+        self._render(migration, Direction.UP, None, probe.request, "probe.request")
+        self._expect(migration, probe.request)
+
     def settle(self, migration: Migration, intent: Intent) -> None:
         self._render(migration, intent.direction, intent)
         self._foresee(migration, intent.direction)
@@ -118,23 +132,30 @@ class _Plan:
             self.planned[0] = evolve(self.planned[0], problem=problem)
 
     def _foresee(self, migration: Migration, direction: Direction) -> None:
-        captures = self._versions.captures
         if direction is Direction.DOWN:
-            captures.drop(migration.version)
-            return
+            self._versions.captures.drop(migration.version)
+        else:
+            self._expect(migration, migration.up)
+
+    def _expect(self, migration: Migration, request: Request) -> None:
         label = f"(known after {self._stage.name}/{migration.label})"
-        captures.add(
+        self._versions.captures.add(
             migration.version,
             {
                 name: Value(secret=capture.secret, unknown=label, source=label)
-                for name, capture in migration.up.response.env_from.items()
+                for name, capture in request.response.env_from.items()
             },
         )
 
     def _render(
-        self, migration: Migration, direction: Direction, intent: Optional[Intent]
+        self,
+        migration: Migration,
+        direction: Direction,
+        intent: Optional[Intent],
+        request: Optional[Request] = None,
+        key: str = "",
     ) -> None:
-        request = request_of(migration, direction)
+        request = request or request_of(migration, direction)
         if request is None:
             return
         problem = ""
@@ -150,11 +171,21 @@ class _Plan:
                     (name, Value(unknown=label))
                     for name in request.find.response.env_from
                 )
-            key = request_key(migration, direction)
+            key = key or request_key(migration, direction)
             shown = _show(request, render, key, render_body=self._stage.render_body)
         except RenderError as error:
             self.errors.append(error)
             problem = self._masker.mask(str(error))
+        self._keep(migration, direction, shown, intent, problem)
+
+    def _keep(
+        self,
+        migration: Migration,
+        direction: Direction,
+        shown: "_Shown",
+        intent: Optional[Intent],
+        problem: str,
+    ) -> None:
         self.planned.append(
             PlannedMigration(
                 version=migration.version,

@@ -1,11 +1,14 @@
 """Where the stages stand, by their own stores, as values a program can use."""
 
 from enum import Enum
-from typing import Mapping, Tuple
+from typing import Mapping, Optional, Tuple
 
 from attrs import frozen
 
 __all__ = [
+    "CaptureDrift",
+    "Found",
+    "ProbeStatus",
     "StageState",
     "StageStatus",
     "StatusReport",
@@ -25,6 +28,55 @@ class StageState(str, Enum):
     SKIPPED = "skipped"
 
 
+class Found(str, Enum):
+    """What a probe found."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    CHANGED = "changed"
+    """It is there, and captured values are others than those recorded."""
+    UNKNOWN = "unknown"
+    """The API could not be asked, or could not tell."""
+
+
+@frozen(kw_only=True)
+class CaptureDrift:
+    """
+    A captured value that is another one now.
+
+    Attributes:
+        name: The variable.
+        recorded: The value that the history holds, ``***`` if it is secret.
+        found: The value that the probe found, ``***`` if it is secret; None
+            if the answer has none.
+    """
+
+    name: str
+    recorded: str
+    found: Optional[str]
+
+
+@frozen(kw_only=True)
+class ProbeStatus:
+    """
+    What the probe of one version found, beside what is recorded of it.
+
+    Attributes:
+        found: What it found.
+        drifted: Whether that is not what the history says: applied and absent
+            or changed, or pending and present.
+        changes: Which captured values differ, by name.
+        reason: Why it is unknown; else empty. Secrets are masked.
+        status_code: Status code of the answer, 0 when there was none.
+    """
+
+    found: Found
+    drifted: bool = False
+    changes: Tuple[CaptureDrift, ...] = ()
+    reason: str = ""
+    status_code: int = 0
+
+
 @frozen(kw_only=True)
 class VersionStatus:
     """
@@ -36,6 +88,7 @@ class VersionStatus:
         state: ``applied``, ``pending`` or ``unsettled``.
         applied_at: When, as ISO 8601 in UTC; empty if it is not.
         note: ``file is gone``, ``file has changed``, ``no down``, or empty.
+        probe: What its probe found; None if it has none, or was not asked.
     """
 
     version: int
@@ -43,6 +96,7 @@ class VersionStatus:
     state: str
     applied_at: str = ""
     note: str = ""
+    probe: Optional[ProbeStatus] = None
 
 
 @frozen(kw_only=True)
@@ -80,6 +134,10 @@ class StageStatus:
         store: Where its history is kept.
         versions: Every version, ascending.
         variables: What it captured.
+        drifted: Of how many versions the probe found something else than the
+            history says; None if the probes were not asked.
+        unknown: Of how many versions the probe could not tell; None if the
+            probes were not asked.
     """
 
     name: str
@@ -94,6 +152,8 @@ class StageStatus:
     store: str = ""
     versions: Tuple[VersionStatus, ...] = ()
     variables: Tuple[VariableStatus, ...] = ()
+    drifted: Optional[int] = None
+    unknown: Optional[int] = None
 
 
 @frozen(kw_only=True)

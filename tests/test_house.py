@@ -42,9 +42,10 @@ FLOORS = (
     ("journal", "rollback", "settling"),
     ("aftermath", "stage_context", "standing", "workload"),
     ("attempt", "prerequisites", "preview", "settlement"),
-    ("planning", "version_run"),
-    ("stage_run",),
-    ("launching",),
+    ("foresight", "planning", "version_run"),
+    ("stage_run", "version_adoption"),
+    ("adoption", "launching"),
+    ("directory_view",),
     # The whole.
     ("migrator", "stages_run"),
     ("orchestrator",),

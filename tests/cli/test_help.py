@@ -14,6 +14,7 @@ COMMANDS = (
     ["create"],
     ["validate"],
     ["settle"],
+    ["adopt"],
     ["stages"],
     ["stages", "up"],
     ["stages", "down"],

@@ -108,6 +108,7 @@ def _unknown(name: str, names: List[str]) -> str:
         "create": Entry("create", "create", "Write the next migration to fill in."),
         "validate": Entry("directory", "validate", "Check every file, send nothing."),
         "settle": Entry("settle", "settle", "Decide what became of a lost request."),
+        "adopt": Entry("adopt", "adopt", "Record what exists already as applied."),
         "schema": Entry("not_yet", "schema", "", hidden=True),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -4,6 +4,7 @@ from typing import Callable, Dict, Mapping, NamedTuple, Optional
 
 from apirun import (
     Event,
+    Found,
     MigrationFinished,
     MigrationStarted,
     Outcome,
@@ -83,6 +84,11 @@ def _migration_finished(event: MigrationFinished) -> Line:
         "elapsed_s": round(result.elapsed_s, 3),
     }
     message = f"{result.name} {result.outcome.value.replace('_', ' ')}"
+    if result.adopted:
+        message = f"{result.name} adopted"
+        fields["adopted"] = True
+    elif result.probe is Found.ABSENT:
+        message = f"{result.name} is not there, so it stays pending"
     if result.settled:
         message = f"{result.name} was unsettled, now {message[len(result.name) + 1 :]}"
         fields["settled"] = True

@@ -11,6 +11,7 @@ from apirun_cli.output import Output
 from apirun_cli.params import Duration, Variables
 
 __all__ = [
+    "adoption_options",
     "config_option",
     "dry_run_option",
     "force_option",
@@ -134,6 +135,10 @@ force_option = _flag(
 )
 out_of_order_option = _flag(
     "allow-out-of-order", "Apply a pending version even below one that is applied."
+)
+adoption_options = _all(
+    _flag("unprobed", "Record versions that have no probe as applied, unseen."),
+    _flag("allow-out-of-order", "Go on after a version that is not there."),
 )
 variables_option = click.option(
     "--var",
