@@ -1,10 +1,14 @@
 """The migrations of one directory, looked at: plan, status, history."""
 
 from abc import ABC, abstractmethod
+from concurrent.futures import Executor
 from typing import Optional, Tuple
 
 from apirun.adoption import Adoption, plan_adoption
+from apirun.drift import probe_stage, with_drift
+from apirun.events import Listener
 from apirun.foresight import plan_job
+from apirun.launching import Launcher
 from apirun.results import StagePlan
 from apirun.stage import Stage
 from apirun.stage_job import StageJob
@@ -25,6 +29,8 @@ class DirectoryView(ABC):
 
     stage: Stage
     _store: StateStore
+    _listeners: Tuple[Listener, ...]
+    _executor: Optional[Executor]
 
     def plan(
         self,
@@ -68,14 +74,23 @@ class DirectoryView(ABC):
         job = self._job(Direction.UP, to, allow_out_of_order=True)
         return plan_adoption(job, Adoption(unprobed=unprobed))
 
-    def status(self) -> StageStatus:
+    def status(self, *, probe: bool = False) -> StageStatus:
         """
         Return where the directory stands, by its own store.
+
+        Args:
+            probe: Whether to ask every version's probe, too, if the API is as
+                the history says; nothing else is sent, nothing is written.
 
         Raises:
             StoreError: If the history can't be read.
         """
-        return stage_status(self.stage, self._store)
+        status = stage_status(self.stage, self._store)
+        if not probe:
+            return status
+        with Launcher(self._executor, workers=1, listeners=self._listeners) as launcher:
+            asked = launcher.start(self._job(Direction.UP), probe_stage)
+            return with_drift(status, asked.result())
 
     def history(self, *, limit: Optional[int] = 10) -> Tuple[RunRow, ...]:
         """Return the lines of the history, newest first, at most *limit*."""

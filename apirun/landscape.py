@@ -11,8 +11,8 @@ from apirun.rendering import Providers, Renderer
 from apirun.scoping import Layer, Scope, build_scope, evaluate_env
 from apirun.settings import StoreSettings
 from apirun.stage import Stage
-from apirun.stage_job import provided_by
-from apirun.state import History, StateStore
+from apirun.stage_job import StageJob, provided_by
+from apirun.state import Direction, History, StateStore
 from apirun.stores import open_store
 
 __all__ = [
@@ -219,6 +219,28 @@ class Landscape:
                         self.scope(other), self.history(other), other
                     )
         return self._provided[name]
+
+    def job(
+        self,
+        name: str,
+        *,
+        run_id: str,
+        allow_out_of_order: bool = False,
+        lock_timeout_s: float = 15.0,
+    ) -> StageJob:
+        """Return what a run up of the stage *name* alone is told."""
+        stage = self.stages[name]
+        return StageJob(
+            stage=stage,
+            store=self.stores[name],
+            direction=Direction.UP,
+            scope=self.scope(name),
+            run_id=run_id,
+            allow_out_of_order=allow_out_of_order,
+            lock_timeout_s=lock_timeout_s,
+            save_body=saves_body(stage),
+            providers=self.providers,
+        )
 
     def hand_on(self, name: str, layer: Layer) -> None:
         """Replace what the stage *name* hands on; its dependents see it anew."""

@@ -11,21 +11,19 @@ from apirun.events import Listener
 from apirun.graph import StageGraph
 from apirun.landscape import Landscape, open_stage_stores
 from apirun.origin import Origin, Problem
-from apirun.planning import plan_stages
-from apirun.results import RunPlan, RunResult
+from apirun.results import RunResult
 from apirun.scoping import override_values
 from apirun.selection import select
 from apirun.stage import Stage
 from apirun.stages_run import RunSettings, StagesRun
-from apirun.standing import stage_status
-from apirun.state import Direction, RunRow
-from apirun.status import StatusReport
+from apirun.stages_view import StagesView
+from apirun.state import Direction
 from apirun.suppliers import Suppliers
 
 __all__ = ["Orchestrator"]
 
 
-class Orchestrator:
+class Orchestrator(StagesView):
     """
     The stages as a whole: select, check, schedule, roll back, report.
 
@@ -206,66 +204,6 @@ class Orchestrator:
         )
         selected = select(self._graph, Direction.DOWN, stages, from_stage, to_stage)
         return run.run(selected, force=force)
-
-    def plan(
-        self,
-        direction: Direction = Direction.UP,
-        *,
-        stages: Sequence[str] = (),
-        from_stage: Optional[str] = None,
-        to_stage: Optional[str] = None,
-        variables: Optional[Mapping[str, object]] = None,
-        allow_out_of_order: bool = False,
-        force: bool = False,
-    ) -> RunPlan:
-        """
-        Return what `up` or `down` would send; nothing is sent or written.
-
-        Args:
-            direction: Which way.
-            stages: As in `up` and `down`.
-            from_stage: As in `up` and `down`.
-            to_stage: As in `up` and `down`.
-            variables: As in `up` and `down`.
-            allow_out_of_order: As in `up`.
-            force: As in `down`.
-
-        Raises:
-            UsageError: If the selection can't be meant.
-            PrerequisiteError: If a stage outside of it stands in the way.
-            HistoryError: If a history does not allow it.
-            StoreError: If a history can't be read.
-        """
-        way = Direction(direction)
-        selected = select(self._graph, way, stages, from_stage, to_stage)
-        return plan_stages(
-            self._landscape(variables),
-            selected,
-            way,
-            allow_out_of_order=allow_out_of_order,
-            force=force,
-        )
-
-    def status(self) -> StatusReport:
-        """
-        Return where every stage stands, by its own store.
-
-        Raises:
-            StoreError: If a history can't be read.
-        """
-        return StatusReport(
-            stages={
-                stage.name: stage_status(stage, self._stores[stage.name])
-                for stage in self.stages
-            }
-        )
-
-    def history(self, *, limit: Optional[int] = 10) -> Mapping[str, Tuple[RunRow, ...]]:
-        """Return the lines of every stage's history, newest first."""
-        return {
-            stage.name: tuple(self._stores[stage.name].runs(limit=limit))
-            for stage in self.stages
-        }
 
     def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:
         return Landscape(

@@ -66,15 +66,13 @@ class ProbeStatus:
         drifted: Whether that is not what the history says: applied and absent
             or changed, or pending and present.
         changes: Which captured values differ, by name.
-        reason: Why it is unknown; else empty. Secrets are masked.
-        status_code: Status code of the answer, 0 when there was none.
+        reason: Why it is unknown, secrets masked; else empty.
     """
 
     found: Found
     drifted: bool = False
     changes: Tuple[CaptureDrift, ...] = ()
     reason: str = ""
-    status_code: int = 0
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ of other tools) comes from the stage as it is now.
 """
 
 import json
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Dict, List, Mapping, Tuple, Union
 
 from apirun.exceptions import HistoryError, RenderError
 from apirun.migration import Migration
@@ -65,7 +65,7 @@ class VersionScope:
         migration: Migration,
         direction: Direction,
         *,
-        intent: Optional[Intent] = None,
+        intent: Union[Intent, Recorded, None] = None,
     ) -> Tuple[Renderer, Dict[str, Value]]:
         """
         Return what renders the request of *migration*, and its local variables.
@@ -75,7 +75,8 @@ class VersionScope:
         Args:
             migration: The version.
             direction: Which of its requests.
-            intent: The intent to settle, whose variables are seen again.
+            intent: The intent to settle, or the record of what was applied,
+                whose variables are seen again.
 
         Raises:
             RenderError: If a value of its own ``env`` can't be rendered.
@@ -120,7 +121,10 @@ class VersionScope:
         return Renderer(variables, self._tokens, migration.origin, self._providers)
 
     def _recorded(
-        self, migration: Migration, direction: Direction, intent: Optional[Intent]
+        self,
+        migration: Migration,
+        direction: Direction,
+        intent: Union[Intent, Recorded, None],
     ) -> Recorded:
         if direction is Direction.DOWN:
             return self._store.recorded(migration.version)

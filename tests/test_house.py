@@ -44,10 +44,11 @@ FLOORS = (
     ("attempt", "prerequisites", "preview", "settlement"),
     ("foresight", "planning", "version_run"),
     ("stage_run", "version_adoption"),
-    ("adoption", "launching"),
+    ("adoption", "drift", "launching"),
     ("directory_view",),
     # The whole.
     ("migrator", "stages_run"),
+    ("stages_view",),
     ("orchestrator",),
     ("",),
 )

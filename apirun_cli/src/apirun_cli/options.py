@@ -19,6 +19,7 @@ __all__ = [
     "lock_timeout_option",
     "out_of_order_option",
     "output_options",
+    "probe_option",
     "selection_options",
     "stages_config_option",
     "variables_option",
@@ -158,6 +159,10 @@ lock_timeout_option = click.option(
     envvar="APIRUN_LOCK_TIMEOUT",
     help="How long to wait for another run of the same history.",
 )
+probe_option = _flag(
+    "probe",
+    "Ask every version's probe, too, whether the API is as recorded; change nothing.",
+)
 history_options = _all(
     _flag("history", "Show the newest requests that were recorded.", "with_history"),
     _flag("history-all", "Show every request that was recorded."),
@@ -170,7 +175,11 @@ history_options = _all(
         envvar="APIRUN_HISTORY_LIMIT",
         help="How many requests --history shows.",
     ),
-    _flag("exit-code", "End with 1 if anything is pending, failed or unsettled."),
+    _flag(
+        "exit-code",
+        "End with 1 if anything is pending, failed or unsettled; with --probe also if "
+        "anything has drifted, or a probe could not tell.",
+    ),
 )
 output_options = _all(
     click.make_pass_decorator(Output, ensure=True),

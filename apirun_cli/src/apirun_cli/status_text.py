@@ -12,6 +12,7 @@ from apirun import (
     VersionStatus,
     format_duration,
 )
+from apirun_cli.drift_text import drift_conclusion, drift_rows, probed_version
 from apirun_cli.terminal import printable, table
 
 __all__ = ["history_text", "stage_text", "status_text"]
@@ -30,18 +31,20 @@ def status_text(report: StatusReport, *, verbose: bool = False) -> str:
     rows = [["stage", "status", "applied", "last run", "took"]]
     rows += [_row(stage) for stage in stages]
     parts = [table(rows), *_errors(stages)]
+    if not verbose:
+        parts += drift_rows(stages)
     if verbose:
         parts += [_details(stage) for stage in stages]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *drift_conclusion(stages)])
 
 
 def stage_text(status: StageStatus, *, verbose: bool = False) -> str:
     """Return where one directory stands, with its versions."""
     head = "\n".join([table([_row(status)]), *_errors([status])])
-    versions = table([_version(row) for row in status.versions], indent="  ")
-    parts = [head, versions]
+    parts = [head, _versions(status, indent="  ")]
     if verbose:
         parts = [head, _details(status)]
+    parts += [f"\n{told}" for told in drift_conclusion([status])]
     return "\n".join(part for part in parts if part)
 
 
@@ -85,7 +88,7 @@ def _details(status: StageStatus) -> str:
         facts.insert(0, ["depends on", ", ".join(status.depends_on)])
     lines.append(table(facts, indent="  "))
     lines.append("  versions" if status.versions else "  no versions")
-    lines.append(table([_version(row) for row in status.versions], indent="    "))
+    lines.append(_versions(status, indent="    "))
     if status.variables:
         lines.append("  variables")
         rows = [
@@ -94,6 +97,11 @@ def _details(status: StageStatus) -> str:
         ]
         lines.append(table(rows, indent="    "))
     return "\n".join(line for line in lines if line)
+
+
+def _versions(status: StageStatus, *, indent: str) -> str:
+    row = _version if status.drifted is None else probed_version
+    return table([row(each) for each in status.versions], indent=indent)
 
 
 def _version(row: VersionStatus) -> List[str]:

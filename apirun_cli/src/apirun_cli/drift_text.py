@@ -1,0 +1,80 @@
+"""What the probes found beside what is recorded, told to a person."""
+
+from typing import List, Optional, Sequence
+
+import click
+
+from apirun import Found, ProbeStatus, StageStatus, VersionStatus
+from apirun_cli.terminal import printable, table
+
+__all__ = ["drift_conclusion", "drift_rows", "probed_version"]
+
+LONGEST_VALUE = 60
+
+
+def probed_version(row: VersionStatus) -> List[str]:
+    """Return one version's cells: name, state, what its probe found, remarks."""
+    colour = {"applied": "green", "pending": "yellow"}.get(row.state, "magenta")
+    remarks = [row.note, _remark(row.probe) if row.probe else ""]
+    return [
+        printable(row.name or str(row.version)),
+        click.style(row.state, fg=colour),
+        _found(row.probe),
+        printable("; ".join(remark for remark in remarks if remark)),
+    ]
+
+
+def drift_rows(stages: Sequence[StageStatus]) -> List[str]:
+    """Return the versions that have drifted or can't be told, if there are any."""
+    rows = []
+    for stage in stages:
+        for version in stage.versions:
+            told = version.probe
+            if told is not None and (told.drifted or told.found is Found.UNKNOWN):
+                name, *rest = probed_version(version)
+                rows.append([f"{printable(stage.name)}/{name}", *rest])
+    return [table(rows)] if rows else []
+
+
+def drift_conclusion(stages: Sequence[StageStatus]) -> List[str]:
+    """Return how many versions were asked and what came of it, if any were."""
+    if all(stage.drifted is None for stage in stages):
+        return []
+    asked = sum(version.probe is not None for s in stages for version in s.versions)
+    silent = sum(len(stage.versions) for stage in stages) - asked
+    drifted = sum(stage.drifted or 0 for stage in stages)
+    unknown = sum(stage.unknown or 0 for stage in stages)
+    if not asked:
+        return ["No version has a probe, so nothing was asked."]
+    noun = "version" if asked == 1 else "versions"
+    told = [f"{asked} {noun} asked", f"{drifted} drifted" if drifted else "no drift"]
+    if unknown:
+        told.append(f"{unknown} not known")
+    if silent:
+        told.append(f"{silent} without a probe")
+    return [", ".join(told) + "."]
+
+
+def _found(probe: Optional[ProbeStatus]) -> str:
+    if probe is None:
+        return "no probe"
+    word = probe.found.value
+    if probe.drifted:
+        return click.style(word, fg="red", bold=True)
+    return click.style(word, fg="yellow") if probe.found is Found.UNKNOWN else word
+
+
+def _remark(probe: ProbeStatus) -> str:
+    if probe.found is Found.UNKNOWN:
+        return probe.reason.partition("\n")[0]
+    if probe.found is Found.CHANGED:
+        return "; ".join(
+            f"{each.name}: {_short(each.recorded)} is now "
+            f"{'missing' if each.found is None else _short(each.found)}"
+            for each in probe.changes
+        )
+    return "drift" if probe.drifted else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
