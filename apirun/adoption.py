@@ -5,7 +5,7 @@ Only probes are sent. A version whose probe finds nothing stays pending, and so
 does what comes after it: ``up`` brings about the rest in order.
 """
 
-from typing import Sequence
+from typing import Optional, Sequence
 
 from attrs import frozen
 
@@ -19,13 +19,13 @@ from apirun.stage import Stage
 from apirun.stage_context import StageContext
 from apirun.stage_job import StageJob, StageReport
 from apirun.stage_run import Emit, StageRun
-from apirun.state import Direction, History
+from apirun.state import Direction, History, StateStore
 from apirun.status import Found
 from apirun.version_adoption import VersionAdoption
 from apirun.version_run import VersionRun
 from apirun.workload import Workload
 
-__all__ = ["Adoption", "check_adoption", "plan_adoption"]
+__all__ = ["Adoption", "check_adoption", "plan_adoption", "refuse_adoption"]
 
 
 @frozen(kw_only=True)
@@ -60,7 +60,7 @@ def check_adoption(job: StageJob, adoption: Adoption, history: History) -> None:
         UsageError: If a version has no probe, and that is not allowed.
         RenderError: If a variable is missing.
     """
-    _refuse(job, adoption, history)
+    refuse_adoption(job.stage, job.store, adoption, history, to=job.to)
     check_job(job, history, adopting=True)
 
 
@@ -76,8 +76,37 @@ def plan_adoption(job: StageJob, adoption: Adoption) -> StagePlan:
         UnsettledError: If a version is unsettled.
         UsageError: If a version has no probe, and that is not allowed.
     """
-    _refuse(job, adoption, job.store.history())
+    refuse_adoption(job.stage, job.store, adoption, job.store.history(), to=job.to)
     return plan_job(job, adopting=True)
+
+
+def refuse_adoption(
+    stage: Stage,
+    store: StateStore,
+    adoption: Adoption,
+    history: History,
+    *,
+    to: Optional[int] = None,
+) -> None:
+    """
+    Refuse a stage whose history or probes don't allow to take it over.
+
+    Args:
+        stage: The stage.
+        store: Where its history is kept.
+        adoption: What is taken over of it.
+        history: What is recorded of it.
+        to: Last version to take over; None takes all.
+
+    Raises:
+        UnsettledError: If a version is unsettled.
+        UsageError: If a version has no probe, and that is not allowed.
+    """
+    _refuse_unsettled(stage, history)
+    work = Workload(stage, store, Direction.UP, to=to, allow_out_of_order=True)
+    without = [each for each in work.todo(history) if each.probe is None]
+    if without and not adoption.unprobed:
+        raise UsageError(_without_probe(stage, without))
 
 
 class _AdoptionRun(StageRun):
@@ -112,16 +141,6 @@ class _AdoptionRun(StageRun):
             super()._record(Outcome.APPLIED, "")
 
 
-def _refuse(job: StageJob, adoption: Adoption, history: History) -> None:
-    _refuse_unsettled(job.stage, history)
-    work = Workload(
-        job.stage, job.store, Direction.UP, to=job.to, allow_out_of_order=True
-    )
-    without = [each for each in work.todo(history) if each.probe is None]
-    if without and not adoption.unprobed:
-        raise UsageError(_without_probe(without))
-
-
 def _refuse_unsettled(stage: Stage, history: History) -> None:
     for intent in history.unsettled:
         direction = intent.direction
@@ -140,14 +159,17 @@ def _refuse_unsettled(stage: Stage, history: History) -> None:
         raise UnsettledError(told, intent.version, direction.value)
 
 
-def _without_probe(without: Sequence[Migration]) -> str:
+def _without_probe(stage: Stage, without: Sequence[Migration]) -> str:
     names = ", ".join(each.label for each in without)
-    has, it, them = (
-        ("has", "it is", "it") if len(without) == 1 else ("have", "they are", "them")
+    one = len(without) == 1
+    verb, subject, them = (
+        ("has", "it is", "it") if one else ("have", "they are", "them")
     )
+    # Under stages --to selects stages, not versions.
+    before = "" if stage.origin else ", adopt only what comes before with --to"
     return (
-        f"{names}: {has} no probe, so nothing tells whether {it} there. Nothing was "
-        f"sent, nothing is adopted. Add a 'probe' to {them}, adopt only what comes "
-        "before with --to, or, if you know that all of it is there, pass --unprobed "
-        "to record it as applied unseen."
+        f"{names} of {stage.name} {verb} no probe, so nothing tells whether {subject} "
+        f"there. Nothing was sent, nothing was adopted. Add a 'probe' to {them}"
+        f"{before}, or pass --unprobed if you know that {subject} there: then "
+        f"{subject} recorded as applied, unseen."
     )

@@ -125,7 +125,8 @@ class Exchange:
 
         404, 410 and any other answer below 500 that is not accepted mean that
         it is not, but for those that say nothing about it (401, 403, 407, 408,
-        425, 429).
+        425, 429). An accepted answer that lacks every value that is to be
+        captured is that of a search which found nothing.
 
         Raises:
             ExchangeError: If the API could not tell.
@@ -142,9 +143,12 @@ class Exchange:
         """
         response = self.send(prepared.wire)
         if prepared.wire.accepts(response.status):
+            captures = self._captured(prepared, response)
+            if prepared.request.response.env_from and not captures:
+                return None
             return Answer(
                 status=response.status,
-                captures=self._captured(prepared, response),
+                captures=captures,
                 body=response.text,
                 tries=response.tries,
                 elapsed_s=response.elapsed_s,

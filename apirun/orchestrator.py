@@ -4,6 +4,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Mapping, Optional, Sequence, Tuple, Union
 
+from apirun.adoption import Adoption
 from apirun.documents import load_stages, resolve_stage
 from apirun.durations import DurationLike, to_seconds
 from apirun.env import EnvEntry, EnvLike, to_entries
@@ -15,6 +16,7 @@ from apirun.results import RunResult
 from apirun.scoping import override_values
 from apirun.selection import select
 from apirun.stage import Stage
+from apirun.stages_adoption import StagesAdoption
 from apirun.stages_run import RunSettings, StagesRun
 from apirun.stages_view import StagesView
 from apirun.state import Direction
@@ -204,6 +206,56 @@ class Orchestrator(StagesView):
         )
         selected = select(self._graph, Direction.DOWN, stages, from_stage, to_stage)
         return run.run(selected, force=force)
+
+    def adopt(
+        self,
+        *,
+        stages: Sequence[str] = (),
+        from_stage: Optional[str] = None,
+        to_stage: Optional[str] = None,
+        variables: Optional[Mapping[str, object]] = None,
+        listeners: Sequence[Listener] = (),
+        unprobed: bool = False,
+        allow_out_of_order: bool = False,
+        lock_timeout_s: float = 15.0,
+    ) -> RunResult:
+        """
+        Record what is there already of the selected stages as applied, unsent.
+
+        Only probes are sent. What depends on a stage of which a version is not
+        there is left alone.
+
+        Args:
+            stages: As in `up`.
+            from_stage: As in `up`.
+            to_stage: As in `up`.
+            variables: As in `up`; with *unprobed* also what answers would have
+                captured.
+            listeners: As in `up`.
+            unprobed: Whether versions without a probe are recorded as applied.
+            allow_out_of_order: Whether to go on in a stage after a version
+                that is not there.
+            lock_timeout_s: Seconds to wait for another runner of a stage.
+
+        Returns:
+            What was found and recorded; errors met while asking are in it.
+
+        Raises:
+            UsageError: If the selection can't be meant, or a version has no
+                probe and *unprobed* is not set.
+            PrerequisiteError: If a dependency outside of it has not completed.
+            UnsettledError: If a version is unsettled.
+            RenderError: If a variable is missing; nothing was sent.
+            StoreError: If a history can't be read.
+        """
+        run = StagesAdoption(
+            self._landscape(variables),
+            Adoption(unprobed=unprobed, past_absent=allow_out_of_order),
+            settings=self._settings,
+            listeners=(*self._listeners, *listeners),
+            lock_timeout_s=lock_timeout_s,
+        )
+        return run.run(select(self._graph, Direction.UP, stages, from_stage, to_stage))
 
     def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:
         return Landscape(

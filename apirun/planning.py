@@ -79,6 +79,7 @@ def forecast(
     *,
     allow_out_of_order: bool = False,
     force: bool = False,
+    adopting: bool = False,
 ) -> Forecast:
     """
     Return what a run over *selected* would do, with what would make it fail.
@@ -89,6 +90,7 @@ def forecast(
         direction: Which way.
         allow_out_of_order: Whether pending versions below applied ones run.
         force: Whether stages go down while dependents stand.
+        adopting: Whether probes are asked, and nothing else is sent.
 
     Raises:
         PrerequisiteError: If a stage outside of the selection is in the way.
@@ -96,7 +98,8 @@ def forecast(
         UnsettledError: If an unsettled version needs a person's decision.
     """
     if direction is Direction.UP:
-        refuse_missing_dependencies(landscape, set(selected))
+        command = "adopt" if adopting else "up"
+        refuse_missing_dependencies(landscape, set(selected), command=command)
     elif not force:
         refuse_standing_dependents(landscape, set(selected))
     plans: Dict[str, StagePlan] = {}
@@ -109,7 +112,9 @@ def forecast(
             to=None if direction is Direction.UP else 0,
             allow_out_of_order=allow_out_of_order,
         )
-        plan, failing = _stage_plan(landscape, name, direction, work, selected)
+        plan, failing = _stage_plan(
+            landscape, name, direction, work, selected, adopting=adopting
+        )
         plans[name] = plan
         errors.extend(failing)
     return Forecast(plans, tuple(errors))
@@ -127,6 +132,8 @@ def _stage_plan(
     direction: Direction,
     work: Workload,
     selected: Sequence[str],
+    *,
+    adopting: bool,
 ) -> Tuple[StagePlan, Sequence[RenderError]]:
     stage, history = landscape.stages[name], landscape.history(name)
     warnings = work.check(history)
@@ -160,6 +167,7 @@ def _stage_plan(
         direction,
         masker=Masker(enabled=stage.logging.masking),
         providers=landscape.providers,
+        adopting=adopting,
     )
     if direction is Direction.UP:
         landscape.hand_on(name, preview.provides)

@@ -43,12 +43,14 @@ def why_left_out(
     Return why a stage was not started.
 
     Args:
-        blocker: The failed stage that it waits for, empty for none.
+        blocker: The stage that it waits for and that failed, or ended before all
+            of it was there; empty for none.
         results: How the stages ended so far.
         interrupted: Whether the run was stopped from outside.
     """
     if blocker:
-        return f"stage {blocker} failed"
+        incomplete = blocker in results and results[blocker].ok
+        return f"stage {blocker} {'is not complete' if incomplete else 'failed'}"
     if interrupted:
         return "the run was interrupted"
     failed = [

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Mapping, Optional, Sequence, Tuple
 
+from apirun.adoption import Adoption
 from apirun.drift import probe_stage, with_drift
 from apirun.events import Listener
 from apirun.graph import StageGraph
@@ -13,6 +14,7 @@ from apirun.planning import plan_stages
 from apirun.results import RunPlan
 from apirun.selection import select
 from apirun.stage import Stage
+from apirun.stages_adoption import plan_stages_adoption
 from apirun.stages_run import RunSettings
 from apirun.standing import stage_status
 from apirun.state import Direction, RunRow, StateStore
@@ -72,6 +74,38 @@ class StagesView(ABC):
             way,
             allow_out_of_order=allow_out_of_order,
             force=force,
+        )
+
+    def plan_adoption(
+        self,
+        *,
+        stages: Sequence[str] = (),
+        from_stage: Optional[str] = None,
+        to_stage: Optional[str] = None,
+        variables: Optional[Mapping[str, object]] = None,
+        unprobed: bool = False,
+    ) -> RunPlan:
+        """
+        Return the probes that `adopt` would send; nothing is sent or written.
+
+        Args:
+            stages: As in `plan`.
+            from_stage: As in `plan`.
+            to_stage: As in `plan`.
+            variables: As in `plan`.
+            unprobed: As in `adopt`.
+
+        Raises:
+            UsageError: If the selection can't be meant, or a version has no
+                probe and *unprobed* is not set.
+            PrerequisiteError: If a dependency outside of it has not completed.
+            UnsettledError: If a version is unsettled.
+            StoreError: If a history can't be read.
+        """
+        return plan_stages_adoption(
+            self._landscape(variables),
+            Adoption(unprobed=unprobed),
+            select(self._graph, Direction.UP, stages, from_stage, to_stage),
         )
 
     def status(

@@ -48,6 +48,7 @@ FLOORS = (
     ("directory_view",),
     # The whole.
     ("migrator", "stages_run"),
+    ("stages_adoption",),
     ("stages_view",),
     ("orchestrator",),
     ("",),

@@ -20,6 +20,7 @@ COMMANDS = (
     ["stages", "down"],
     ["stages", "status"],
     ["stages", "validate"],
+    ["stages", "adopt"],
 )
 HEAVY = ("requests", "urllib3", "jsonpath_ng", "rich", "structlog", "psycopg")
 

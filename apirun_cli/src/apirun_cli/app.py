@@ -146,6 +146,7 @@ def cli() -> None:
         "down": Entry("stages", "down", "Roll stages back, dependents first."),
         "status": Entry("stages", "status", "Show where each stage stands."),
         "validate": Entry("stages", "validate", "Check every file, send nothing."),
+        "adopt": Entry("stages_adopt", "adopt", "Record what exists already."),
         "graph": Entry("not_yet", "graph", "", hidden=True),
     },
 )

@@ -4,7 +4,7 @@ from typing import List, Optional, Sequence
 
 import click
 
-from apirun import Found, ProbeStatus, StageStatus, VersionStatus
+from apirun import CaptureDrift, Found, ProbeStatus, StageStatus, VersionStatus
 from apirun_cli.terminal import printable, table
 
 __all__ = ["drift_conclusion", "drift_rows", "probed_version"]
@@ -68,12 +68,18 @@ def _remark(probe: ProbeStatus) -> str:
     if probe.found is Found.UNKNOWN:
         return probe.reason.partition("\n")[0]
     if probe.found is Found.CHANGED:
-        return "; ".join(
-            f"{each.name}: {_short(each.recorded)} is now "
-            f"{'missing' if each.found is None else _short(each.found)}"
-            for each in probe.changes
-        )
-    return "drift" if probe.drifted else ""
+        return "; ".join(_change(each) for each in probe.changes)
+    if not probe.drifted:
+        return ""
+    return "it is gone" if probe.found is Found.ABSENT else "it is there already"
+
+
+def _change(change: CaptureDrift) -> str:
+    if change.found is None:
+        return f"{change.name}: {_short(change.recorded)} is missing now"
+    if change.found == change.recorded:
+        return f"{change.name}: the secret value is another one now"
+    return f"{change.name}: {_short(change.recorded)} is now {_short(change.found)}"
 
 
 def _short(text: str) -> str:

@@ -54,6 +54,8 @@ def _stage_finished(event: StageFinished) -> Line:
     result = event.result
     fields: Dict[str, object] = {"outcome": result.outcome.value}
     message = result.outcome.value.replace("_", " ")
+    if result.ok and any(done.adopted for done in result.migrations):
+        message = "adopted"
     if result.started_at:
         message += f" in {format_duration(result.elapsed_s)}"
         fields["elapsed_s"] = round(result.elapsed_s, 3)
