@@ -6,7 +6,7 @@ can't be reached, or a token that can't be acquired, is asked for once in a
 stage: what would need it again is unknown at once.
 """
 
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Set, Tuple
 from urllib.parse import urlsplit
 
 from attrs import evolve
@@ -19,6 +19,7 @@ from apirun.exceptions import (
     CancelledError,
     ExchangeError,
     NotSentError,
+    RenderError,
     StoreError,
 )
 from apirun.exchange import Answer
@@ -108,7 +109,7 @@ class _Probing:
             tokens=context.tokens,
             providers=job.providers,
         )
-        self._hopeless: Dict[str, str] = {}
+        self._hopeless: Set[str] = set()
 
     def run(self) -> Dict[int, ProbeStatus]:
         found: Dict[int, ProbeStatus] = {}
@@ -170,7 +171,7 @@ class _Probing:
         """
         assert migration.probe is not None
         request = migration.probe.request
-        self._give_up_on(f"token '{request.auth_name}'")
+        self._give_up_on(f"the token '{request.auth_name}'")
         seen = (
             self._job.store.recorded(migration.version)
             if migration.version in self._applied
@@ -180,8 +181,8 @@ class _Probing:
         exchange = self._context.exchange
         try:
             prepared = exchange.prepare(request, render, key="probe.request")
-        except AuthError as error:
-            self._hopeless[f"token '{request.auth_name}'"] = str(error)
+        except AuthError:
+            self._hopeless.add(f"the token '{request.auth_name}'")
             raise
         host = urlsplit(prepared.wire.url).netloc.rpartition("@")[2]
         self._give_up_on(host)
@@ -189,20 +190,22 @@ class _Probing:
             return exchange.ask(prepared)
         except ExchangeError as error:
             if not error.status:
-                self._hopeless[host] = str(error)
+                self._hopeless.add(host)
             raise
 
     def _give_up_on(self, what: str) -> None:
         """Refuse what was asked for in vain before."""
         if what in self._hopeless:
-            raise NotSentError(
-                f"not asked, for the same reason: {self._hopeless[what]}"
-            )
+            raise NotSentError(f"not asked, as {what} failed a version before")
 
     def _unknown(self, error: ApirunError) -> ProbeStatus:
+        reason = str(error)
+        if isinstance(error, RenderError) and error.name:
+            place = f" ({error.location})" if error.location else ""
+            reason = f"its probe needs {error.name}, which is not known{place}"
         return ProbeStatus(
             found=Found.UNKNOWN,
-            reason=self._context.masker.mask(str(error)),
+            reason=self._context.masker.mask(reason),
         )
 
     def _compared(

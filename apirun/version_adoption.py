@@ -58,11 +58,9 @@ class VersionAdoption(VersionRun):
                 outcome = Outcome.APPLIED
         except ApirunError as error:
             answer, found = None, Found.UNKNOWN
-            outcome = (
-                Outcome.INTERRUPTED
-                if isinstance(error, CancelledError)
-                else Outcome.FAILED
-            )
+            stopped = self._context.control.stopping
+            stopped = stopped or isinstance(error, CancelledError)
+            outcome = Outcome.INTERRUPTED if stopped else Outcome.FAILED
             failure = self._failure(error, migration, shown)
         captures = answer.captures if answer is not None else {}
         result = MigrationResult(

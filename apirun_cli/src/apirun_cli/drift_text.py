@@ -47,12 +47,13 @@ def drift_conclusion(stages: Sequence[StageStatus]) -> List[str]:
     if not asked:
         return ["No version has a probe, so nothing was asked."]
     noun = "version" if asked == 1 else "versions"
-    told = [f"{asked} {noun} asked", f"{drifted} drifted" if drifted else "no drift"]
+    told = []
+    if drifted or not unknown:
+        told.append(f"{drifted} drifted" if drifted else "no drift")
     if unknown:
         told.append(f"{unknown} not known")
-    if silent:
-        told.append(f"{silent} without a probe")
-    return [", ".join(told) + "."]
+    rest = f" {silent} without." if silent else ""
+    return [f"{asked} {noun} with a probe: {', '.join(told)}.{rest}"]
 
 
 def _found(probe: Optional[ProbeStatus]) -> str:
@@ -68,7 +69,7 @@ def _remark(probe: ProbeStatus) -> str:
     if probe.found is Found.UNKNOWN:
         return probe.reason.partition("\n")[0]
     if probe.found is Found.CHANGED:
-        return "; ".join(_change(each) for each in probe.changes)
+        return "\n".join(_change(each) for each in probe.changes)
     if not probe.drifted:
         return ""
     return "it is gone" if probe.found is Found.ABSENT else "it is there already"
