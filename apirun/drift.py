@@ -27,7 +27,7 @@ from apirun.journal import Journal
 from apirun.masking import Masker
 from apirun.migration import Migration
 from apirun.stage_context import StageContext
-from apirun.stage_job import StageJob
+from apirun.stage_job import StageJob, captured_secrets
 from apirun.stage_run import Emit
 from apirun.state import Applied, Direction, History, StoredValue
 from apirun.status import CaptureDrift, Found, ProbeStatus, StageStatus
@@ -52,8 +52,9 @@ def probe_stage(
         StoreError: If the history can't be read.
         CancelledError: If it was stopped from outside.
     """
-    masker = Masker(job.scope.secrets(), enabled=job.stage.logging.masking)
     history = job.store.history()
+    secrets = [*job.scope.secrets(), *captured_secrets(history)]
+    masker = Masker(secrets, enabled=job.stage.logging.masking)
     context = StageContext(
         stage=job.stage,
         scope=job.scope,
@@ -171,7 +172,8 @@ class _Probing:
         """
         assert migration.probe is not None
         request = migration.probe.request
-        self._give_up_on(f"the token '{request.auth_name}'")
+        token = f"the token '{request.auth_name}'" if request.auth_name else ""
+        self._give_up_on(token)
         seen = (
             self._job.store.recorded(migration.version)
             if migration.version in self._applied
@@ -182,7 +184,8 @@ class _Probing:
         try:
             prepared = exchange.prepare(request, render, key="probe.request")
         except AuthError:
-            self._hopeless.add(f"the token '{request.auth_name}'")
+            # One that a template asked for is not known by its name here.
+            self._hopeless.update([token] if token else [])
             raise
         host = urlsplit(prepared.wire.url).netloc.rpartition("@")[2]
         self._give_up_on(host)

@@ -14,7 +14,7 @@ from apirun.rendering import Providers, Renderer, nobody
 from apirun.results import PlannedMigration
 from apirun.scoping import Layer, Scope
 from apirun.stage import Stage
-from apirun.stage_job import provided_by
+from apirun.stage_job import captured_secrets, provided_by
 from apirun.state import Direction, History, Intent, StateStore
 from apirun.template import Unknown
 from apirun.variables import Value
@@ -69,7 +69,7 @@ def preview_stage(  # noqa: PLR0913 - all that a run of a stage is made of
     Raises:
         HistoryError: If the history does not allow the run.
     """
-    for text in scope.secrets():
+    for text in (*scope.secrets(), *captured_secrets(history)):
         masker.add(text)
     versions = VersionScope(
         stage, scope, history, store, tokens=_TokenLabels(stage), providers=providers

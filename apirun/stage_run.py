@@ -26,7 +26,7 @@ from apirun.masking import Masker
 from apirun.migration import Migration
 from apirun.results import Failure, MigrationResult, Outcome, StageResult
 from apirun.stage_context import StageContext
-from apirun.stage_job import StageJob, StageReport, provided_by
+from apirun.stage_job import StageJob, StageReport, captured_secrets, provided_by
 from apirun.state import Direction, History, StageOutcome
 from apirun.variables import Value
 from apirun.version_run import VersionRun
@@ -132,6 +132,8 @@ class StageRun:
 
     def _run(self) -> Outcome:
         before = undisturbed_history(self._job.store, timeout_s=self._lock_timeout_s())
+        for text in captured_secrets(before):
+            self._masker.add(text)
         self._check(before)
         if not self._work.todo(before) and not before.unsettled:
             self._note_unchanged(before)

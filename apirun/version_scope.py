@@ -88,11 +88,12 @@ class VersionScope:
         env = {} if going_up else _layer(recorded.env, "its env when it was applied")
         top = self._scope.overrides
         if intent is not None:
-            top = {**_layer(intent.env, "its env when it was begun"), **top}
+            begun = _layer(intent.env, "its env when it was begun")
+            top = {**begun, **(then_overrides if going_up else {}), **top}
         below: List[Layer] = [
             own,
-            env,
             then_overrides,
+            env,
             self.captures,
             then_outer,
             self._scope.outer,

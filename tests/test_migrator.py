@@ -324,6 +324,18 @@ def test_down_sees_what_up_saw(directory, api):
     assert api.requests[-1][1].endswith("?same=true&prefix=p")
 
 
+def test_down_takes_away_what_a_variable_given_then_named(directory, api):
+    """An override wins over the env block for down, too, as it did for up."""
+    one = {"url": "{{.api_base}}/things/{{.name}}"}
+    up = {"env": {"name": "demo"}, "request": {"method": "PUT", **one}}
+    directory.write(1, "one", {"up": up, "down": {"method": "DELETE", **one}})
+    directory.migrator(variables={"name": "bob"}).up()
+
+    assert directory.migrator().down().ok
+
+    assert ("DELETE", "/things/bob") == api.requests[-1]
+
+
 def test_find_gives_variables_to_down(directory, api):
     """What ``find`` captures is a variable of its down."""
     migration = thing("one", kind="post")
@@ -392,6 +404,25 @@ def test_plan_sends_and_writes_nothing(directory, api):
     assert plan.migrations[3].url.endswith("/things/(known after work/002_two)")
     assert [] == api.requests
     assert [] == list(directory.root.glob("*.db*"))
+
+
+def test_secrets_of_an_earlier_process_are_shown_nowhere(directory, api):
+    """What the history holds as secret is masked in the plan, errors and events."""
+    first, second = thing("one"), thing("two")
+    first["up"]["response"] = {"env_from": {"api_token": "id"}}
+    second["up"]["request"]["url"] = "{{.api_base}}/things?x={{.api_token}}"
+    directory.write(1, "one", first)
+    directory.migrator().up()
+    directory.write(2, "two", second)
+    api.refuse["POST two"] = 400
+    told = []
+
+    plan = directory.migrator().plan()
+    result = directory.migrator(listeners=[told.append]).up()
+
+    assert "?x=***" in plan.migrations[0].url
+    assert "?x=***" in result.failure.message
+    assert "id-one" not in f"{plan} {result.migrations} {result.failure} {told[:-1]}"
 
 
 def test_secrets_are_shown_nowhere(directory, api):
