@@ -86,6 +86,8 @@ class VersionStatus:
         state: ``applied``, ``pending`` or ``unsettled``.
         applied_at: When, as ISO 8601 in UTC; empty if it is not.
         note: ``file is gone``, ``file has changed``, ``no down``, or empty.
+        changes: What its file says otherwise than when it was applied, one line
+            for each difference; secrets are masked.
         probe: What its probe found; None if it has none, or was not asked.
     """
 
@@ -94,6 +96,7 @@ class VersionStatus:
     state: str
     applied_at: str = ""
     note: str = ""
+    changes: Tuple[str, ...] = ()
     probe: Optional[ProbeStatus] = None
 
 

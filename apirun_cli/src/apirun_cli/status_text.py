@@ -89,6 +89,13 @@ def _details(status: StageStatus) -> str:
     lines.append(table(facts, indent="  "))
     lines.append("  versions" if status.versions else "  no versions")
     lines.append(_versions(status, indent="    "))
+    changed = [version for version in status.versions if version.changes]
+    if changed:
+        lines.append("  changed since it was applied")
+    for version in changed:
+        lines.append(f"    {printable(version.name)}")
+        told = [[printable(change)] for change in version.changes]
+        lines.append(table(told, indent="      "))
     if status.variables:
         lines.append("  variables")
         rows = [
