@@ -12,7 +12,7 @@ from attrs import frozen
 from apirun.control import Control
 from apirun.exceptions import UnsettledError, UsageError
 from apirun.failures import again, choices, settles_itself
-from apirun.foresight import check_job, plan_job
+from apirun.foresight import check_job, plan_job, require_history
 from apirun.migration import Migration
 from apirun.results import MigrationResult, Outcome, StagePlan
 from apirun.stage import Stage
@@ -102,6 +102,7 @@ def refuse_adoption(
         UnsettledError: If a version is unsettled.
         UsageError: If a version has no probe, and that is not allowed.
     """
+    require_history(stage, "adopted")
     _refuse_unsettled(stage, history)
     work = Workload(stage, store, Direction.UP, to=to, allow_out_of_order=True)
     without = [each for each in work.todo(history) if each.probe is None]

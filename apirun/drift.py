@@ -216,7 +216,8 @@ class _Probing:
     ) -> ProbeStatus:
         """Return what was found beside what is recorded."""
         applied = self._applied.get(version)
-        settled = version not in self._unsettled
+        # Without a record there is nothing that it could have drifted from.
+        settled = version not in self._unsettled and self._job.stage.keeps_history
         if answer is None:
             return ProbeStatus(
                 found=Found.ABSENT, drifted=settled and applied is not None

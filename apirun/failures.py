@@ -68,6 +68,10 @@ def migration_failure(
         advice = f"Correct what the message names, then run {command}."
         if isinstance(error, CancelledError):
             advice = f"Run {command} to go on."
+    if not stage.keeps_history:
+        recorded = "Nothing is recorded: no history is kept (store.disabled)."
+        advice = f"Look at the API. {command} sends everything again."
+        needs_decision = False
     return Failure(
         message=masker.mask(str(error)),
         kind=type(error).__name__,

@@ -17,6 +17,8 @@ from apirun.stores import open_store
 
 __all__ = [
     "Landscape",
+    "forgetful",
+    "forgetful_stores",
     "open_stage_store",
     "open_stage_stores",
     "saves_body",
@@ -84,6 +86,18 @@ def _claim(store: StateStore, stage: Stage, owners: Dict[str, Stage]) -> Stage:
         owners.setdefault(f"{place}:{table}", stage) for table in tables.split(",")
     ]
     return next((owner for owner in claimed if owner is not stage), stage)
+
+
+def forgetful(stage: Stage, store: StateStore) -> StateStore:
+    """Return *store*, or an empty one for a run of a stage that keeps no history."""
+    return store if stage.keeps_history else open_stage_store(stage)
+
+
+def forgetful_stores(
+    stages: Sequence[Stage], stores: Mapping[str, StateStore]
+) -> Dict[str, StateStore]:
+    """Return *stores*, with an empty one for each stage that keeps no history."""
+    return {stage.name: forgetful(stage, stores[stage.name]) for stage in stages}
 
 
 def saves_body(stage: Stage) -> bool:

@@ -8,9 +8,14 @@ from apirun.adoption import Adoption, check_adoption
 from apirun.directory_view import DirectoryView
 from apirun.documents import load_directory, resolve_stage
 from apirun.events import Listener
-from apirun.foresight import check_job
+from apirun.foresight import check_job, require_history
 from apirun.journal import new_run_id
-from apirun.landscape import open_stage_store, saves_body, undisturbed_history
+from apirun.landscape import (
+    forgetful,
+    open_stage_store,
+    saves_body,
+    undisturbed_history,
+)
 from apirun.launching import Carrier, Launcher
 from apirun.origin import Problem
 from apirun.results import MigrationResult, StageResult
@@ -216,6 +221,7 @@ class Migrator(DirectoryView):
             UsageError: If the version is not unsettled.
             StoreLockedError: If another runner holds the history.
         """
+        require_history(self.stage, "settled")
         return settle_by_hand(
             self.stage,
             self._store,
@@ -256,7 +262,7 @@ class Migrator(DirectoryView):
     ) -> StageJob:
         return StageJob(
             stage=self.stage,
-            store=self._store,
+            store=forgetful(self.stage, self._store),
             direction=direction,
             scope=self._scope,
             run_id=new_run_id(),

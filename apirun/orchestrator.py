@@ -10,7 +10,7 @@ from apirun.durations import DurationLike, to_seconds
 from apirun.env import EnvEntry, EnvLike, to_entries
 from apirun.events import Listener
 from apirun.graph import StageGraph
-from apirun.landscape import Landscape, open_stage_stores
+from apirun.landscape import Landscape, forgetful_stores, open_stage_stores
 from apirun.origin import Origin, Problem
 from apirun.results import RunResult
 from apirun.scoping import override_values
@@ -260,7 +260,7 @@ class Orchestrator(StagesView):
     def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:
         return Landscape(
             self.stages,
-            self._stores,
+            forgetful_stores(self.stages, self._stores),
             self._graph,
             env=self._env,
             origin=self._origin,

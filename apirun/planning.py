@@ -8,6 +8,7 @@ from apirun.condition import UndecidedError, evaluate_condition
 from apirun.exceptions import RenderError
 from apirun.landscape import Landscape
 from apirun.masking import Masker
+from apirun.policy import why_skipped
 from apirun.prerequisites import (
     refuse_missing_dependencies,
     refuse_standing_dependents,
@@ -136,6 +137,8 @@ def _stage_plan(
     adopting: bool,
 ) -> Tuple[StagePlan, Sequence[RenderError]]:
     stage, history = landscape.stages[name], landscape.history(name)
+    if direction is Direction.DOWN and not stage.keeps_history:
+        return StagePlan(name=name, skipped=why_skipped(stage, direction)), ()
     warnings = work.check(history)
     applied = len(history.applied)
     if not work.todo(history) and not history.unsettled and not stage.condition:
@@ -151,7 +154,7 @@ def _stage_plan(
             if not _holds(landscape, stage, scope, selected):
                 return StagePlan(
                     name=name,
-                    skipped=f"its condition is false: {stage.condition}",
+                    skipped=why_skipped(stage, direction),
                     applied=applied,
                 ), ()
         except UndecidedError as error:

@@ -7,7 +7,7 @@ from apirun.scheduler import Verdict
 from apirun.stage import OnFailure, Stage
 from apirun.state import Direction
 
-__all__ = ["verdict", "why_left_out"]
+__all__ = ["verdict", "why_left_out", "why_skipped"]
 
 VERDICTS = {
     OnFailure.STOP: Verdict.STOP,
@@ -34,6 +34,13 @@ def verdict(result: StageResult, stage: Stage, direction: Direction) -> Verdict:
     if direction is Direction.DOWN and told is Verdict.GO_ON:
         return Verdict.BLOCK_SUCCESSORS
     return told
+
+
+def why_skipped(stage: Stage, direction: Direction) -> str:
+    """Return why *stage* has nothing to do in a run."""
+    if direction is Direction.DOWN:
+        return "it keeps no history (store.disabled), so nothing is rolled back"
+    return f"its condition is false: {stage.condition}"
 
 
 def why_left_out(

@@ -29,6 +29,8 @@ def refuse_missing_dependencies(
             if dependency in selected:
                 continue
             stage = landscape.stages[dependency]
+            if not stage.keeps_history:
+                raise PrerequisiteError(_unprovable(name, dependency), dependency)
             if not is_completed(stage, landscape.history(dependency)):
                 raise PrerequisiteError(
                     f"dependent stage {dependency} has not been executed\n"
@@ -37,6 +39,15 @@ def refuse_missing_dependencies(
                     f"    apirun stages {command} --to {name}",
                     dependency,
                 )
+
+
+def _unprovable(name: str, dependency: str) -> str:
+    return (
+        f"dependent stage {dependency} has not been executed, as far as is known: it "
+        "keeps no history (store.disabled)\n"
+        f"  Stage '{name}' depends on it. Nothing was sent. Run both at once:\n"
+        f"    apirun stages up --to {name}"
+    )
 
 
 def refuse_standing_dependents(landscape: Landscape, selected: Collection[str]) -> None:

@@ -30,7 +30,7 @@ from apirun.landscape import Landscape, saves_body
 from apirun.launching import Launcher
 from apirun.masking import Masker
 from apirun.planning import Forecast, condition_renderer, forecast
-from apirun.policy import verdict, why_left_out
+from apirun.policy import verdict, why_left_out, why_skipped
 from apirun.results import Outcome, RunResult, StageResult
 from apirun.rollback import Rollback, roll_back
 from apirun.scheduler import Schedule, Verdict, run_jobs
@@ -209,7 +209,9 @@ class StagesRun:
         return launcher.submit(job)
 
     def _is_wanted(self, stage: Stage) -> bool:
-        if self._direction is Direction.DOWN or not stage.condition:
+        if self._direction is Direction.DOWN:
+            return stage.keeps_history
+        if not stage.condition:
             return True
         scope = self._landscape.scope(stage.name)
         return evaluate_condition(
@@ -262,7 +264,7 @@ class StagesRun:
         return StageResult(
             name=stage.name,
             outcome=Outcome.SKIPPED,
-            reason=f"its condition is false: {stage.condition}",
+            reason=why_skipped(stage, self._direction),
         )
 
     def _broken(self, stage: Stage, error: BaseException) -> StageResult:

@@ -54,6 +54,8 @@ def stage_status(stage: Stage, store: StateStore) -> StageStatus:
     Raises:
         StoreError: If the history can't be read.
     """
+    if not stage.keeps_history:
+        return _without_history(stage)
     history = store.history()
     versions = _versions(stage, store, history)
     applied = sum(1 for version in versions if version.state == "applied")
@@ -72,6 +74,22 @@ def stage_status(stage: Stage, store: StateStore) -> StageStatus:
         store=store.identity,
         versions=versions,
         variables=tuple(_variables(history)),
+    )
+
+
+def _without_history(stage: Stage) -> StageStatus:
+    versions = tuple(
+        VersionStatus(
+            version=each.version, name=each.label, state="", note=_note(each, None)
+        )
+        for each in stage.migrations
+    )
+    return StageStatus(
+        name=stage.name,
+        state=StageState.NO_HISTORY,
+        total=len(versions),
+        depends_on=stage.depends_on,
+        versions=versions,
     )
 
 

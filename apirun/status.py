@@ -26,6 +26,8 @@ class StageState(str, Enum):
     FAILED = "failed"
     UNSETTLED = "unsettled"
     SKIPPED = "skipped"
+    NO_HISTORY = "no history"
+    """None is kept, so it is not known."""
 
 
 class Found(str, Enum):
@@ -83,7 +85,8 @@ class VersionStatus:
     Attributes:
         version: The migration's version.
         name: Its label.
-        state: ``applied``, ``pending`` or ``unsettled``.
+        state: ``applied``, ``pending`` or ``unsettled``; empty if no history is
+            kept.
         applied_at: When, as ISO 8601 in UTC; empty if it is not.
         note: ``file is gone``, ``file has changed``, ``no down``, or empty.
         changes: What its file says otherwise than when it was applied, one line

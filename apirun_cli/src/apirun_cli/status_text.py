@@ -61,10 +61,11 @@ def _row(status: StageStatus) -> List[str]:
     word = status.state.value
     if status.state is StageState.PENDING:
         word = f"{status.pending} pending"
+    applied = "?" if status.state is StageState.NO_HISTORY else str(status.applied)
     return [
         printable(status.name),
         click.style(word, fg=_COLOURS.get(status.state)),
-        f"{status.applied}/{status.total}",
+        f"{applied}/{status.total}",
         _moment(status.last_run_at),
         format_duration(status.elapsed_s) if status.last_run_at else "",
     ]
@@ -83,7 +84,8 @@ def _errors(stages: Sequence[StageStatus]) -> List[str]:
 def _details(status: StageStatus) -> str:
     lines = [click.style(printable(status.name), bold=True)]
     # Behind the last colon are the tables, which a person need not see.
-    facts = [["store", printable(status.store.rpartition(":")[0])]]
+    store = status.store.rpartition(":")[0] or "none: no history is kept"
+    facts = [["store", printable(store)]]
     if status.depends_on:
         facts.insert(0, ["depends on", ", ".join(status.depends_on)])
     lines.append(table(facts, indent="  "))
