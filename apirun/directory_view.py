@@ -8,7 +8,7 @@ from apirun.adoption import Adoption, plan_adoption
 from apirun.drift import probe_stage, with_drift
 from apirun.events import Listener
 from apirun.foresight import plan_job
-from apirun.launching import Launcher
+from apirun.launching import Launcher, await_result
 from apirun.results import StagePlan
 from apirun.stage import Stage
 from apirun.stage_job import StageJob
@@ -90,7 +90,7 @@ class DirectoryView(ABC):
             return status
         with Launcher(self._executor, workers=1, listeners=self._listeners) as launcher:
             asked = launcher.start(self._job(Direction.UP), probe_stage)
-            return with_drift(status, asked.result())
+            return with_drift(status, await_result(asked))
 
     def history(self, *, limit: Optional[int] = 10) -> Tuple[RunRow, ...]:
         """Return the lines of the history, newest first, at most *limit*."""

@@ -1,6 +1,6 @@
 """Jobs put on an executor, and Ctrl-C while they run."""
 
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Callable, Optional, Sequence, Type, TypeVar, Union
 
@@ -11,11 +11,22 @@ from apirun.logs import log_event
 from apirun.stage_job import StageJob, StageReport
 from apirun.stage_run import run_stage
 
-__all__ = ["Carrier", "Launcher"]
+__all__ = ["Carrier", "Launcher", "await_result"]
 
 Report = TypeVar("Report")
 Carrier = Callable[[StageJob, Control, Union[Emitter, EventBuffer]], Report]
 """Does a job, in a thread or process of its own; `run_stage` is one."""
+
+
+# A signal that strikes just before a wait begins is heard only when it ends.
+LONGEST_WAIT_S = 0.25
+
+
+def await_result(future: "Future[Report]") -> Report:
+    """Return what *future* comes to; Ctrl-C is heard at any moment."""
+    while not wait([future], LONGEST_WAIT_S).done:
+        pass
+    return future.result()
 
 
 class Launcher:
@@ -87,7 +98,7 @@ class Launcher:
 
     def collect(self, future: "Future[StageReport]") -> StageReport:
         """Return what *future* came to, and tell what happened elsewhere."""
-        report = future.result()
+        report = await_result(future)
         for event in report.events:
             self.emit(event)
         return report

@@ -9,7 +9,7 @@ from apirun.events import Listener
 from apirun.graph import StageGraph
 from apirun.journal import new_run_id
 from apirun.landscape import Landscape
-from apirun.launching import Launcher
+from apirun.launching import Launcher, await_result
 from apirun.planning import plan_stages
 from apirun.results import RunPlan
 from apirun.selection import select
@@ -156,7 +156,7 @@ class StagesView(ABC):
                 name: launcher.start(landscape.job(name, run_id=run_id), probe_stage)
                 for name in names
             }
-            return {name: future.result() for name, future in asked.items()}
+            return {name: await_result(future) for name, future in asked.items()}
 
     @abstractmethod
     def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:

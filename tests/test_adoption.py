@@ -154,7 +154,8 @@ def test_a_version_without_a_probe_is_refused_before_anything_is_sent(directory,
     for version, name in ((2, "two"), (4, "four")):
         directory.write(version, name, thing(name, kind="put"))
 
-    with pytest.raises(UsageError, match=r"002_two, 004_four of work have no probe") as told:
+    refusal = "002_two, 004_four of work have no probe"
+    with pytest.raises(UsageError, match=refusal) as told:
         directory.migrator().adopt()
 
     assert "--unprobed" in str(told.value)

@@ -383,12 +383,49 @@ def test_disabled_store_leaves_no_file(tmp_path, api):
     """Without a history every run sends everything."""
     directory = Directory(tmp_path / "work", api.url, store={"disabled": True})
     directory.write(1, "one", thing("one", kind="put"))
+    migrator = directory.migrator()
 
-    directory.migrator().up()
-    directory.migrator().up()
+    migrator.up()
+    migrator.up()
 
     assert 2 == len(api.requests)
+    assert (StageState.NO_HISTORY, ()) == (migrator.status().state, migrator.history())
     assert [] == list(directory.root.glob("*.db*"))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda migrator: migrator.down(),
+        lambda migrator: migrator.plan("down"),
+        lambda migrator: migrator.settle(1, as_="pending"),
+        lambda migrator: migrator.adopt(unprobed=True),
+        lambda migrator: migrator.plan_adoption(unprobed=True),
+    ],
+)
+def test_what_needs_a_history_is_refused_without_one(tmp_path, api, ask):
+    """It is not known what was applied, and that is what is said."""
+    directory = Directory(tmp_path / "work", api.url, store={"disabled": True})
+    directory.write(1, "one", thing("one", kind="put"))
+    directory.migrator().up()
+
+    with pytest.raises(UsageError, match="work keeps no history"):
+        ask(directory.migrator())
+
+    assert ["one"] == api.standing
+
+
+def test_a_lost_answer_without_a_history_leaves_nothing_to_settle(tmp_path, api):
+    """The advice names no command that needs what was not recorded."""
+    directory = Directory(tmp_path / "work", api.url, store={"disabled": True})
+    directory.write(1, "one", thing("one", kind="post"))
+    _lose_answer(api, "one")
+
+    failure = directory.migrator().up().failure
+
+    assert "no history is kept" in failure.recorded
+    assert "settle" not in failure.advice
+    assert not failure.needs_decision
 
 
 def test_plan_sends_and_writes_nothing(directory, api):
