@@ -123,6 +123,11 @@ class _AdoptionRun(StageRun):
         _refuse_unsettled(self._stage, history)
         super()._check(history)
 
+    def _locked(self, history: History) -> Outcome:
+        # Another run may have left one before it gave up the lock.
+        _refuse_unsettled(self._stage, history)
+        return super()._locked(history)
+
     def _versions(self, context: StageContext, history: History) -> VersionRun:
         return VersionAdoption(context, history)
 

@@ -22,10 +22,11 @@ from apirun.exceptions import (
     RenderError,
     StoreError,
 )
-from apirun.exchange import Answer
+from apirun.exchange import Answer, Prepared
 from apirun.journal import Journal
 from apirun.masking import Masker
-from apirun.migration import Migration
+from apirun.migration import Migration, Request
+from apirun.rendering import Renderer
 from apirun.stage_context import StageContext
 from apirun.stage_job import StageJob, captured_secrets
 from apirun.stage_run import Emit
@@ -136,11 +137,15 @@ class _Probing:
             raise
         except ApirunError as error:
             told = self._unknown(error)
-        captures: Mapping[str, StoredValue] = {}
         if applied is not None:
-            captures = applied.captures
+            self._learn(version, applied.captures)
         elif answer is not None:
-            captures = answer.captures
+            self._learn(version, answer.captures)
+        return told
+
+    def _learn(self, version: int, captures: Mapping[str, StoredValue]) -> None:
+        """Let the probes from now on see what *version* captured."""
+        self._scope.captures.drop(version)
         self._scope.captures.add(
             version,
             {
@@ -148,7 +153,6 @@ class _Probing:
                 for name, kept in captures.items()
             },
         )
-        return told
 
     def _migration(self, version: int) -> Optional[Migration]:
         """Return the version from its file or its recorded copy, if there is one."""
@@ -182,7 +186,7 @@ class _Probing:
         render, _ = self._scope.renderer(migration, Direction.UP, intent=seen)
         exchange = self._context.exchange
         try:
-            prepared = exchange.prepare(request, render, key="probe.request")
+            prepared = self._prepared(migration, request, render)
         except AuthError:
             # One that a template asked for is not known by its name here.
             self._hopeless.update([token] if token else [])
@@ -195,6 +199,19 @@ class _Probing:
             if not error.status:
                 self._hopeless.add(host)
             raise
+
+    def _prepared(
+        self, migration: Migration, request: Request, render: Renderer
+    ) -> Prepared:
+        """Render the probe; what up did not see yet it may take from up itself."""
+        exchange, applied = self._context.exchange, self._applied.get(migration.version)
+        try:
+            return exchange.prepare(request, render, key="probe.request")
+        except RenderError as error:
+            if applied is None or error.name not in applied.captures:
+                raise
+        self._learn(migration.version, applied.captures)
+        return exchange.prepare(request, render, key="probe.request")
 
     def _give_up_on(self, what: str) -> None:
         """Refuse what was asked for in vain before."""

@@ -1,18 +1,27 @@
 """What exists already, taken over: seen at the API and in the history."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from apirun import (
     Direction,
     Found,
+    MemoryStore,
+    Migration,
+    Migrator,
     Outcome,
+    Probe,
     RenderError,
+    Request,
     SqliteStore,
+    Stage,
     StoreLockedError,
     UnsettledError,
     UsageError,
     Warned,
 )
+from apirun.state import Intent
 from tests.helpers.counting import serve_counting
 from tests.helpers.directory import Directory
 from tests.helpers.stagetree import thing
@@ -281,4 +290,53 @@ def test_a_missing_variable_is_refused_before_anything_is_sent(directory, api):
         directory.migrator().adopt()
 
     assert "002_two.yaml:" in str(told.value)
+    assert [] == api.requests
+
+
+def test_what_is_not_captured_but_given_identifies_it(directory, api):
+    """Like an import by its id: the probe looks for what a variable names."""
+    migration = thing("one")
+    migration["probe"] = {"request": {"url": "{{.api_base}}/things/{{.one_id}}"}}
+    directory.write(1, "one", migration)
+    api.things.update({"id-17": 1})
+
+    result = directory.migrator(variables={"one_id": "id-17"}).adopt()
+
+    assert {"one_id": "id-17"} == dict(result.migrations[0].captures)
+    assert [("GET", "/things/id-17")] == api.requests
+
+
+class LeftUnsettled(MemoryStore):
+    """A store whose last holder was cut off just before it gave up the lock."""
+
+    @contextmanager
+    def lock(self, *, timeout_s):
+        with super().lock(timeout_s=timeout_s):
+            self.begin(
+                Intent(
+                    version=1,
+                    name="001_one",
+                    direction=Direction.UP,
+                    run_id="of another run",
+                    method="PUT",
+                    digest="",
+                )
+            )
+            yield
+
+
+def test_what_another_run_left_unsettled_meanwhile_is_not_sent_again(api):
+    """It is seen under the lock, too; up would send it again, adopting never does."""
+    url = f"{api.url}/things/one"
+    migration = Migration(
+        version=1, name="one", up=Request("PUT", url), probe=Probe(Request("GET", url))
+    )
+    stage = Stage(name="s", migrations=[migration], store=LeftUnsettled())
+
+    result = Migrator(stage).adopt()
+
+    assert (Outcome.UNSETTLED, "UnsettledError") == (
+        result.outcome,
+        result.failure.kind,
+    )
     assert [] == api.requests

@@ -297,3 +297,34 @@ def test_a_changed_file_is_asked_for_as_it_is_now(directory, api):
     (version,) = directory.migrator().status(probe=True).versions
 
     assert ("file has changed", Found.ABSENT) == (version.note, version.probe.found)
+
+
+def test_a_probe_may_use_what_its_own_up_captured(tmp_path, rest):
+    """Once it is applied; before that only a variable can give it."""
+    directory = Directory(tmp_path / "work", rest.url)
+    migration = _user()
+    migration["probe"] = {"request": {"url": "{{.api_base}}/users/{{.user_id}}"}}
+    directory.write(1, "user", migration)
+
+    before = directory.migrator().status(probe=True)
+    directory.migrator().up()
+    after = directory.migrator().status(probe=True)
+
+    assert [(Found.UNKNOWN, False)] == _found(before.versions)
+    assert [(Found.PRESENT, False)] == _found(after.versions)
+    assert "GET /users/users-1" == rest.lines[-1]
+
+
+def test_what_up_saw_comes_before_what_it_captured(tmp_path, rest):
+    """A name that a lower version captured, too, means for the probe what it meant."""
+    directory = Directory(tmp_path / "work", rest.url)
+    lower, upper = _user(), _user()
+    upper["up"]["request"]["url"] = "{{.api_base}}/users?of={{.user_id}}"
+    upper["probe"]["request"]["url"] = "{{.api_base}}/users?of={{.user_id}}"
+    directory.write(1, "lower", lower)
+    directory.write(2, "upper", upper)
+    directory.migrator().up()
+
+    directory.migrator().status(probe=True)
+
+    assert (("of", "users-1"),) == rest.last.query
