@@ -137,9 +137,16 @@ class _AdoptionRun(StageRun):
             return going_on
         if not self._reason:
             self._reason = f"{result.name} is not there and stays pending"
-            if not self._adoption.past_absent:
+            if not self._adoption.past_absent and self._comes_after(result.version):
                 self._reason += ", and so does what comes after it"
         return self._adoption.past_absent
+
+    def _comes_after(self, version: int) -> bool:
+        last = self._job.to
+        return any(
+            version < each.version and (last is None or each.version <= last)
+            for each in self._stage.migrations
+        )
 
     def _record(self, _: Outcome, __: str) -> None:
         """Record where the stage stands now, unless nothing has changed."""
