@@ -336,6 +336,19 @@ def test_down_takes_away_what_a_variable_given_then_named(directory, api):
     assert ("DELETE", "/things/bob") == api.requests[-1]
 
 
+def test_a_lost_answer_is_settled_with_the_variables_of_then(directory, api):
+    """What is sent again is what was sent, an override of its env block included."""
+    request = {"method": "PUT", "url": "{{.api_base}}/things/{{.name}}"}
+    request["retry"] = {"attempts": 1}
+    directory.write(1, "one", {"up": {"env": {"name": "demo"}, "request": request}})
+    _lose_answer(api, "bob")
+    directory.migrator(variables={"name": "bob"}).up()
+
+    assert directory.migrator().up().ok
+
+    assert [("PUT", "/things/bob")] * 2 == api.requests
+
+
 def test_find_gives_variables_to_down(directory, api):
     """What ``find`` captures is a variable of its down."""
     migration = thing("one", kind="post")
