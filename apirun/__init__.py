@@ -72,6 +72,9 @@ from apirun.settings import (
 from apirun.stage import EnvFromStage, OnFailure, Stage
 from apirun.state import Direction, RunRow, StateStore
 from apirun.status import (
+    CaptureDrift,
+    Found,
+    ProbeStatus,
     StageState,
     StageStatus,
     StatusReport,
@@ -89,6 +92,7 @@ __all__ = [
     "AuthSettings",
     "CancelledError",
     "Capture",
+    "CaptureDrift",
     "CaptureError",
     "ClientSettings",
     "Direction",
@@ -98,6 +102,7 @@ __all__ = [
     "Event",
     "ExchangeError",
     "Failure",
+    "Found",
     "HistoryError",
     "Listener",
     "Location",
@@ -121,6 +126,7 @@ __all__ = [
     "PostgresStore",
     "PrerequisiteError",
     "Probe",
+    "ProbeStatus",
     "Problem",
     "RefusedError",
     "RenderError",

@@ -5,13 +5,23 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 from attrs import evolve
 
 from apirun.events import Event, MigrationFinished
+from apirun.exceptions import ApirunError
+from apirun.failures import stage_failure
 from apirun.landscape import Landscape
+from apirun.masking import Masker
 from apirun.results import Outcome, RunResult, StageResult
 from apirun.rollback import Done, Rollback
-from apirun.stage import OnFailure
+from apirun.stage import OnFailure, Stage
 from apirun.state import Direction, StageOutcome, StageRecord, StateStore
 
-__all__ = ["Ledger", "fatal_stages", "keep_failure", "run_result", "with_rollback"]
+__all__ = [
+    "Ledger",
+    "broken_result",
+    "fatal_stages",
+    "keep_failure",
+    "run_result",
+    "with_rollback",
+]
 
 
 class Ledger:
@@ -46,6 +56,19 @@ class Ledger:
     def stages(self) -> Tuple[str, ...]:
         """Return the stages concerned, in the order of rolling back."""
         return tuple(dict.fromkeys(entry.stage for entry in reversed(self.done())))
+
+
+def broken_result(stage: Stage, error: BaseException, *, masker: Masker) -> StageResult:
+    """Return the result of a stage that *error* ended without a report."""
+    known = error if isinstance(error, ApirunError) else None
+    told = known or ApirunError(
+        f"what carried stage {stage.name} broke: {type(error).__name__}: {error}"
+    )
+    return StageResult(
+        name=stage.name,
+        outcome=Outcome.FAILED,
+        failure=stage_failure(told, stage=stage, masker=masker),
+    )
 
 
 def fatal_stages(

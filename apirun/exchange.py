@@ -5,8 +5,7 @@ from typing import Callable, Dict, Mapping, Optional, Tuple
 from attrs import evolve, frozen
 
 from apirun.auth import Tokens
-from apirun.capture import MISSING, as_text, parse_document, parse_source
-from apirun.capture import DocumentError as JsonError
+from apirun.captured import take_captures
 from apirun.exceptions import (
     AnswerLostError,
     AuthError,
@@ -16,8 +15,8 @@ from apirun.exceptions import (
 )
 from apirun.http import WireRequest, WireResponse
 from apirun.http.retry_after import retry_after_s
-from apirun.masking import Masker, is_secret_name
-from apirun.migration import Capture, Probe, Request
+from apirun.masking import Masker
+from apirun.migration import Probe, Request
 from apirun.rendered import Prepared, prepare_request
 from apirun.rendering import ReadTokens, Renderer
 from apirun.settings import ClientSettings
@@ -162,18 +161,30 @@ class Exchange:
 
         404, 410 and any other answer below 500 that is not accepted mean that
         it is not, but for those that say nothing about it (401, 403, 407, 408,
-        425, 429).
+        425, 429). An accepted answer that lacks every value that is to be
+        captured is that of a search which found nothing.
 
         Raises:
             ExchangeError: If the API could not tell.
             RenderError: If a variable is missing.
         """
-        prepared = self.prepare(probe.request, render, key="probe.request")
+        return self.ask(self.prepare(probe.request, render, key="probe.request"))
+
+    def ask(self, prepared: Prepared) -> Optional[Answer]:
+        """
+        Send a probe that was prepared; see `probe`.
+
+        Raises:
+            ExchangeError: If the API could not tell.
+        """
         response = self._sent(prepared)
         if prepared.wire.accepts(response.status):
+            captures = self._captured(prepared, response)
+            if prepared.request.response.env_from and not captures:
+                return None
             return Answer(
                 status=response.status,
-                captures=self._captured(prepared, response),
+                captures=captures,
                 body=response.text,
                 tries=response.tries,
                 elapsed_s=response.elapsed_s,
@@ -235,7 +246,7 @@ class Exchange:
         wanted = prepared.request.response
         if not wanted.env_from:
             return {}
-        found, missing = _take(wanted.env_from, response)
+        found, missing = take_captures(wanted.env_from, response)
         for value in found.values():
             if value.secret and value.value:
                 self.masker.add(value.value)
@@ -263,42 +274,3 @@ def is_undecided(status: int) -> bool:
 
 def _is_gone(prepared: Prepared, status: int) -> bool:
     return prepared.wire.method == "DELETE" and status in ABSENT
-
-
-def _take(
-    wanted: Mapping[str, Capture], response: WireResponse
-) -> "tuple[Dict[str, StoredValue], list[str]]":
-    """Return the values that are there, and the names of those that are not."""
-    found: Dict[str, StoredValue] = {}
-    missing = []
-    document: object = None
-    for name, capture in wanted.items():
-        source = parse_source(capture.path)
-        value: object = MISSING
-        if source.kind == "status":
-            value = response.status
-        elif source.kind == "raw":
-            value = response.text
-        elif source.kind == "header":
-            value = response.headers.get(source.name, MISSING)
-        elif source.kind == "cookie":
-            value = response.cookies.get(source.name, MISSING)
-        elif source.path is not None:
-            if document is None:
-                document = _document(response)
-            value = MISSING if document is MISSING else source.path.get(document)
-        if value is MISSING:
-            missing.append(name)
-        else:
-            secret = capture.secret or is_secret_name(name)
-            found[name] = StoredValue(as_text(value), secret)
-    return found, missing
-
-
-def _document(response: WireResponse) -> object:
-    try:
-        document = parse_document(response.body)
-    except JsonError:
-        return MISSING
-    # A body of null is there, and is not to be parsed again.
-    return MISSING if document is None else document

@@ -26,7 +26,7 @@ from apirun.stage import Stage
 from apirun.state import Direction, Intent
 from apirun.stores import prefix_of
 
-__all__ = ["choices", "migration_failure", "stage_failure"]
+__all__ = ["again", "choices", "migration_failure", "stage_failure"]
 
 
 def migration_failure(
@@ -52,7 +52,7 @@ def migration_failure(
         intent: The intent that stands without an outcome, if one does.
     """
     before = "pending" if direction is Direction.UP else "applied"
-    again = _again(stage, direction)
+    command = again(stage, direction.value)
     needs_decision = False
     if intent is not None:
         recorded = (
@@ -71,7 +71,7 @@ def migration_failure(
             how = "asks the probe" if migration.probe else "sends it once more"
             if migration.poll is not None and direction is Direction.UP:
                 how += " and polls again"
-            advice = f"Run {again}: it {how}, which settles this, and goes on."
+            advice = f"Run {command}: it {how}, which settles this, and goes on."
             if migration.down is not None and _is_hopeless(error):
                 back = _take_back(stage)
                 advice += f" If it can't become ready any more, {back}."
@@ -79,9 +79,13 @@ def migration_failure(
         recorded = f"Version {migration.version} stays {before}."
         if isinstance(error, (RenderError, NotSentError)):
             recorded = f"Nothing was sent. {recorded}"
-        advice = f"Correct what the message names, then run {again}."
+        advice = f"Correct what the message names, then run {command}."
         if isinstance(error, CancelledError):
-            advice = f"Run {again} to go on."
+            advice = f"Run {command} to go on."
+    if not stage.keeps_history:
+        recorded = "Nothing is recorded: no history is kept (store.disabled)."
+        advice = f"Look at the API. {command} sends everything again."
+        needs_decision = False
     return Failure(
         message=masker.mask(str(error)),
         kind=type(error).__name__,
@@ -156,11 +160,12 @@ def _before(stage: Stage, config: str) -> str:
     )
 
 
-def _again(stage: Stage, direction: Direction) -> str:
+def again(stage: Stage, command: str) -> str:
+    """Return the *command* for *stage*, such as ``up``, as it is typed."""
     if stage.origin is not None:
-        return f"'apirun stages {direction.value}'"
+        return f"'apirun stages {command}'"
     config = f" --config {stage.config_path}" if stage.config_path else ""
-    return f"'apirun {direction.value}{config}'"
+    return f"'apirun {command}{config}'"
 
 
 def _is_hopeless(error: ApirunError) -> bool:
@@ -170,7 +175,7 @@ def _is_hopeless(error: ApirunError) -> bool:
 def _take_back(stage: Stage) -> str:
     if stage.origin is not None:
         return f"'apirun stages down --stage {stage.name}' rolls its stage back"
-    return f"{_again(stage, Direction.DOWN)} takes it back"
+    return f"{again(stage, 'down')} takes it back"
 
 
 def _place(error: ApirunError, migration: Migration, direction: Direction) -> str:

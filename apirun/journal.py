@@ -85,14 +85,59 @@ class Journal:
         Raises:
             StoreError: If it could not be recorded; then nothing may be sent.
         """
+        return self._begin(
+            migration,
+            direction,
+            method=prepared.wire.method,
+            digest=prepared.digest,
+            env=env,
+            idempotency_key=idempotency_key,
+        )
+
+    def adopt(
+        self,
+        migration: Migration,
+        *,
+        env: Mapping[str, Value],
+        answer: Answer,
+        how: str,
+    ) -> Ending:
+        """
+        Record that what *migration* makes is there, and return the ending.
+
+        Args:
+            migration: The version.
+            env: Its own ``env`` block, as its ``down`` shall see it.
+            answer: What its ``up`` would have captured; the probe's answer, or
+                one without a status if nothing was sent.
+            how: What the history says of it.
+
+        Raises:
+            StoreError: If it could not be recorded.
+        """
+        intent = self._begin(
+            migration, Direction.UP, method=migration.up.method, digest="", env=env
+        )
+        return self.end(intent, EndingKind.APPLIED, answer=answer, error=how)
+
+    def _begin(
+        self,
+        migration: Migration,
+        direction: Direction,
+        *,
+        method: str,
+        digest: str,
+        env: Mapping[str, Value],
+        idempotency_key: str = "",
+    ) -> Intent:
         document = dump_migration(migration)
         intent = Intent(
             version=migration.version,
             name=migration.label,
             direction=direction,
             run_id=self._run_id,
-            method=prepared.wire.method,
-            digest=prepared.digest,
+            method=method,
+            digest=digest,
             idempotency_key=idempotency_key,
             started_at=utc_now(),
             host=self._host,

@@ -11,12 +11,14 @@ from apirun.rendering import Providers, Renderer
 from apirun.scoping import Layer, Scope, build_scope, evaluate_env
 from apirun.settings import StoreSettings
 from apirun.stage import Stage
-from apirun.stage_job import provided_by
-from apirun.state import History, StateStore
+from apirun.stage_job import StageJob, provided_by
+from apirun.state import Direction, History, StateStore
 from apirun.stores import open_store, set_apart
 
 __all__ = [
     "Landscape",
+    "forgetful",
+    "forgetful_stores",
     "open_stage_store",
     "open_stage_stores",
     "saves_body",
@@ -84,6 +86,18 @@ def _claim(store: StateStore, stage: Stage, owners: Dict[str, Stage]) -> Stage:
         owners.setdefault(f"{place}:{table}", stage) for table in tables.split(",")
     ]
     return next((owner for owner in claimed if owner is not stage), stage)
+
+
+def forgetful(stage: Stage, store: StateStore) -> StateStore:
+    """Return *store*, or an empty one for a run of a stage that keeps no history."""
+    return store if stage.keeps_history else open_stage_store(stage)
+
+
+def forgetful_stores(
+    stages: Sequence[Stage], stores: Mapping[str, StateStore]
+) -> Dict[str, StateStore]:
+    """Return *stores*, with an empty one for each stage that keeps no history."""
+    return {stage.name: forgetful(stage, stores[stage.name]) for stage in stages}
 
 
 def saves_body(stage: Stage) -> bool:
@@ -222,6 +236,28 @@ class Landscape:
                         self.scope(other), self.history(other), other
                     )
         return self._provided[name]
+
+    def job(
+        self,
+        name: str,
+        *,
+        run_id: str,
+        allow_out_of_order: bool = False,
+        lock_timeout_s: float = 15.0,
+    ) -> StageJob:
+        """Return what a run up of the stage *name* alone is told."""
+        stage = self.stages[name]
+        return StageJob(
+            stage=stage,
+            store=self.stores[name],
+            direction=Direction.UP,
+            scope=self.scope(name),
+            run_id=run_id,
+            allow_out_of_order=allow_out_of_order,
+            lock_timeout_s=lock_timeout_s,
+            save_body=saves_body(stage),
+            providers=self.providers,
+        )
 
     def hand_on(self, name: str, layer: Layer) -> None:
         """Replace what the stage *name* hands on; its dependents see it anew."""

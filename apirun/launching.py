@@ -1,17 +1,32 @@
 """Jobs put on an executor, and Ctrl-C while they run."""
 
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from types import TracebackType
-from typing import Optional, Sequence, Type
+from typing import Callable, Optional, Sequence, Type, TypeVar, Union
 
 from apirun.control import Control
-from apirun.emitter import Emitter
+from apirun.emitter import Emitter, EventBuffer
 from apirun.events import Listener, Warned
 from apirun.logs import log_event
 from apirun.stage_job import StageJob, StageReport
 from apirun.stage_run import run_stage
 
-__all__ = ["Launcher"]
+__all__ = ["Carrier", "Launcher", "await_result"]
+
+Report = TypeVar("Report")
+Carrier = Callable[[StageJob, Control, Union[Emitter, EventBuffer]], Report]
+"""Does a job, in a thread or process of its own; `run_stage` is one."""
+
+
+# A signal that strikes just before a wait begins is heard only when it ends.
+LONGEST_WAIT_S = 0.25
+
+
+def await_result(future: "Future[Report]") -> Report:
+    """Return what *future* comes to; Ctrl-C is heard at any moment."""
+    while not wait([future], LONGEST_WAIT_S).done:
+        pass
+    return future.result()
 
 
 class Launcher:
@@ -62,11 +77,17 @@ class Launcher:
         Raises:
             RuntimeError: If the executor was shut down.
         """
-        return self._executor.submit(run_stage, job, self.control, self.emit)
+        return self.start(job, run_stage)
 
-    def run_alone(self, job: StageJob) -> StageReport:
+    def start(self, job: StageJob, carry: "Carrier[Report]") -> "Future[Report]":
+        """Start *job*, done by *carry*; see `submit`."""
+        return self._executor.submit(carry, job, self.control, self.emit)
+
+    def run_alone(
+        self, job: StageJob, carry: "Carrier[StageReport]" = run_stage
+    ) -> StageReport:
         """Run *job* and return its report; Ctrl-C stops it as it should."""
-        future = self.submit(job)
+        future = self.start(job, carry)
         while True:
             try:
                 return self.collect(future)
@@ -77,7 +98,7 @@ class Launcher:
 
     def collect(self, future: "Future[StageReport]") -> StageReport:
         """Return what *future* came to, and tell what happened elsewhere."""
-        report = future.result()
+        report = await_result(future)
         for event in report.events:
             self.emit(event)
         return report

@@ -145,7 +145,9 @@ class Probe:
 
     Attributes:
         request: A GET or HEAD. An accepted answer means present, 404, 410 or
-            any other answer that is not accepted means absent.
+            any other answer that is not accepted means absent, and so does an
+            accepted one without any of the values that it is to capture: an
+            empty list, for example.
     """
 
     request: Request = field(validator=_is_safe)

@@ -4,29 +4,33 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Mapping, Optional, Sequence, Tuple, Union
 
+from apirun.adoption import Adoption, check_adoption
+from apirun.directory_view import DirectoryView
 from apirun.documents import load_directory, resolve_stage
 from apirun.events import Listener
+from apirun.foresight import check_job, require_history
 from apirun.journal import new_run_id
-from apirun.landscape import open_stage_store, saves_body, undisturbed_history
-from apirun.launching import Launcher
-from apirun.masking import Masker
+from apirun.landscape import (
+    forgetful,
+    open_stage_store,
+    saves_body,
+    undisturbed_history,
+)
+from apirun.launching import Carrier, Launcher
 from apirun.origin import Problem
-from apirun.preview import Preview, preview_stage
-from apirun.results import MigrationResult, StagePlan, StageResult
+from apirun.results import MigrationResult, StageResult
 from apirun.scoping import build_scope, override_values
 from apirun.settlement import settle_by_hand
 from apirun.stage import Stage
-from apirun.stage_job import StageJob
-from apirun.standing import stage_status
-from apirun.state import Direction, History, RunRow
-from apirun.status import StageStatus
+from apirun.stage_job import StageJob, StageReport
+from apirun.stage_run import run_stage
+from apirun.state import Direction
 from apirun.suppliers import Suppliers
-from apirun.workload import Workload
 
 __all__ = ["Migrator"]
 
 
-class Migrator:
+class Migrator(DirectoryView):
     """
     The migrations of one directory, without stages.
 
@@ -164,51 +168,46 @@ class Migrator:
             Direction.DOWN, to, allow_out_of_order=True, lock_timeout_s=lock_timeout_s
         )
 
-    def plan(
+    def adopt(
         self,
-        direction: Direction = Direction.UP,
         *,
         to: Optional[int] = None,
+        unprobed: bool = False,
         allow_out_of_order: bool = False,
-    ) -> StagePlan:
+        lock_timeout_s: float = 15.0,
+    ) -> StageResult:
         """
-        Return what `up` or `down` would send; nothing is sent or written.
+        Record pending versions that are there already as applied, unsent.
+
+        Only probes are sent. A version whose probe finds nothing stays
+        pending, and so does what comes after it.
 
         Args:
-            direction: Which way.
-            to: As in `up` and `down`.
-            allow_out_of_order: As in `up`.
+            to: Last version to adopt; None adopts all.
+            unprobed: Whether versions without a probe are recorded as applied;
+                what their answers would have captured comes from the variables
+                of those names that the migrator was given.
+            allow_out_of_order: Whether to go on after a version that is not
+                there.
+            lock_timeout_s: Seconds to wait for another runner.
+
+        Returns:
+            What was found and recorded; errors met while asking are in it.
 
         Raises:
-            HistoryError: If the history does not allow it.
-            UnsettledError: If an unsettled version needs a person's decision.
+            UsageError: If a version has no probe, and *unprobed* is not set.
+            UnsettledError: If a version is unsettled.
+            RenderError: If a variable is missing; nothing was sent.
+            StoreLockedError: If another runner holds the history.
             StoreError: If the history can't be read.
         """
-        work = self._workload(
-            Direction(direction), to, allow_out_of_order=allow_out_of_order
+        adoption = Adoption(unprobed=unprobed, past_absent=allow_out_of_order)
+        job = self._job(
+            Direction.UP, to, allow_out_of_order=True, lock_timeout_s=lock_timeout_s
         )
-        history = self._store.history()
-        warnings = work.check(history)
-        preview = self._preview(work, Direction(direction), history)
-        return StagePlan(
-            name=self.stage.name,
-            migrations=preview.planned,
-            applied=len(history.applied),
-            warnings=tuple(warnings),
-        )
-
-    def status(self) -> StageStatus:
-        """
-        Return where the directory stands, by its own store.
-
-        Raises:
-            StoreError: If the history can't be read.
-        """
-        return stage_status(self.stage, self._store)
-
-    def history(self, *, limit: Optional[int] = 10) -> Tuple[RunRow, ...]:
-        """Return the lines of the history, newest first, at most *limit*."""
-        return tuple(self._store.runs(limit=limit))
+        history = undisturbed_history(self._store, timeout_s=lock_timeout_s)
+        check_adoption(job, adoption, history)
+        return self._carry(job, adoption)
 
     def settle(
         self,
@@ -231,6 +230,7 @@ class Migrator:
             UsageError: If the version is not unsettled.
             StoreLockedError: If another runner holds the history.
         """
+        require_history(self.stage, "settled")
         return settle_by_hand(
             self.stage,
             self._store,
@@ -248,15 +248,30 @@ class Migrator:
         allow_out_of_order: bool,
         lock_timeout_s: float,
     ) -> StageResult:
-        work = self._workload(direction, to, allow_out_of_order=allow_out_of_order)
-        history = undisturbed_history(self._store, timeout_s=lock_timeout_s)
-        work.check(history)
-        if work.todo(history) or history.unsettled:
-            for error in self._preview(work, direction, history).errors:
-                raise error
-        job = StageJob(
+        job = self._job(
+            direction,
+            to,
+            allow_out_of_order=allow_out_of_order,
+            lock_timeout_s=lock_timeout_s,
+        )
+        check_job(job, undisturbed_history(self._store, timeout_s=lock_timeout_s))
+        return self._carry(job, run_stage)
+
+    def _carry(self, job: StageJob, carry: Carrier[StageReport]) -> StageResult:
+        with Launcher(self._executor, workers=1, listeners=self._listeners) as launcher:
+            return launcher.run_alone(job, carry).result
+
+    def _job(
+        self,
+        direction: Direction,
+        to: Optional[int] = None,
+        *,
+        allow_out_of_order: bool = False,
+        lock_timeout_s: float = 15.0,
+    ) -> StageJob:
+        return StageJob(
             stage=self.stage,
-            store=self._store,
+            store=forgetful(self.stage, self._store),
             direction=direction,
             scope=self._scope,
             run_id=new_run_id(),
@@ -265,33 +280,5 @@ class Migrator:
             lock_timeout_s=lock_timeout_s,
             save_body=saves_body(self.stage),
             auth_providers=self._auth_providers,
-            providers=self._suppliers,
-        )
-        with Launcher(self._executor, workers=1, listeners=self._listeners) as launcher:
-            report = launcher.run_alone(job)
-        return report.result
-
-    def _workload(
-        self, direction: Direction, to: Optional[int], *, allow_out_of_order: bool
-    ) -> Workload:
-        return Workload(
-            self.stage,
-            self._store,
-            direction,
-            to=to,
-            allow_out_of_order=allow_out_of_order,
-        )
-
-    def _preview(
-        self, work: Workload, direction: Direction, history: History
-    ) -> Preview:
-        return preview_stage(
-            self.stage,
-            self._store,
-            self._scope,
-            history,
-            work,
-            direction,
-            masker=Masker(enabled=self.stage.logging.masking),
             providers=self._suppliers,
         )

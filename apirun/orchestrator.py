@@ -4,28 +4,28 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Mapping, Optional, Sequence, Tuple, Union
 
+from apirun.adoption import Adoption
 from apirun.documents import load_stages, resolve_stages
 from apirun.durations import DurationLike, to_seconds
 from apirun.env import EnvEntry, EnvLike, to_entries
 from apirun.events import Listener
 from apirun.graph import StageGraph
-from apirun.landscape import Landscape, open_stage_stores
+from apirun.landscape import Landscape, forgetful_stores, open_stage_stores
 from apirun.origin import Origin, Problem
-from apirun.planning import plan_stages
-from apirun.results import RunPlan, RunResult
+from apirun.results import RunResult
 from apirun.scoping import override_values
 from apirun.selection import select
 from apirun.stage import Stage
+from apirun.stages_adoption import StagesAdoption
 from apirun.stages_run import RunSettings, StagesRun
-from apirun.standing import stage_lines, stage_status
-from apirun.state import Direction, RunRow
-from apirun.status import StatusReport
+from apirun.stages_view import StagesView
+from apirun.state import Direction
 from apirun.suppliers import Suppliers
 
 __all__ = ["Orchestrator"]
 
 
-class Orchestrator:
+class Orchestrator(StagesView):
     """
     The stages as a whole: select, check, schedule, roll back, report.
 
@@ -211,70 +211,60 @@ class Orchestrator:
         selected = select(self._graph, Direction.DOWN, stages, from_stage, to_stage)
         return run.run(selected, force=force)
 
-    def plan(
+    def adopt(
         self,
-        direction: Direction = Direction.UP,
         *,
         stages: Sequence[str] = (),
         from_stage: Optional[str] = None,
         to_stage: Optional[str] = None,
         variables: Optional[Mapping[str, object]] = None,
+        listeners: Sequence[Listener] = (),
+        unprobed: bool = False,
         allow_out_of_order: bool = False,
-        force: bool = False,
-    ) -> RunPlan:
+        lock_timeout_s: float = 15.0,
+    ) -> RunResult:
         """
-        Return what `up` or `down` would send; nothing is sent or written.
+        Record what is there already of the selected stages as applied, unsent.
+
+        Only probes are sent. What depends on a stage of which a version is not
+        there is left alone.
 
         Args:
-            direction: Which way.
-            stages: As in `up` and `down`.
-            from_stage: As in `up` and `down`.
-            to_stage: As in `up` and `down`.
-            variables: As in `up` and `down`.
-            allow_out_of_order: As in `up`.
-            force: As in `down`.
+            stages: As in `up`.
+            from_stage: As in `up`.
+            to_stage: As in `up`.
+            variables: As in `up`; with *unprobed* also what answers would have
+                captured.
+            listeners: As in `up`.
+            unprobed: Whether versions without a probe are recorded as applied.
+            allow_out_of_order: Whether to go on in a stage after a version
+                that is not there.
+            lock_timeout_s: Seconds to wait for another runner of a stage.
+
+        Returns:
+            What was found and recorded; errors met while asking are in it.
 
         Raises:
-            UsageError: If the selection can't be meant.
-            PrerequisiteError: If a stage outside of it stands in the way.
-            HistoryError: If a history does not allow it.
+            UsageError: If the selection can't be meant, or a version has no
+                probe and *unprobed* is not set.
+            PrerequisiteError: If a dependency outside of it has not completed.
+            UnsettledError: If a version is unsettled.
+            RenderError: If a variable is missing; nothing was sent.
             StoreError: If a history can't be read.
         """
-        way = Direction(direction)
-        selected = select(self._graph, way, stages, from_stage, to_stage)
-        return plan_stages(
+        run = StagesAdoption(
             self._landscape(variables),
-            selected,
-            way,
-            allow_out_of_order=allow_out_of_order,
-            force=force,
+            Adoption(unprobed=unprobed, past_absent=allow_out_of_order),
+            settings=self._settings,
+            listeners=(*self._listeners, *listeners),
+            lock_timeout_s=lock_timeout_s,
         )
-
-    def status(self) -> StatusReport:
-        """
-        Return where every stage stands, by its own store.
-
-        Raises:
-            StoreError: If a history can't be read.
-        """
-        return StatusReport(
-            stages={
-                stage.name: stage_status(stage, self._stores[stage.name])
-                for stage in self.stages
-            }
-        )
-
-    def history(self, *, limit: Optional[int] = 10) -> Mapping[str, Tuple[RunRow, ...]]:
-        """Return the lines of every stage's history, newest first."""
-        return {
-            stage.name: stage_lines(self._stores[stage.name], limit=limit)
-            for stage in self.stages
-        }
+        return run.run(select(self._graph, Direction.UP, stages, from_stage, to_stage))
 
     def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:
         return Landscape(
             self.stages,
-            self._stores,
+            forgetful_stores(self.stages, self._stores),
             self._graph,
             env=self._env,
             origin=self._origin,

@@ -8,6 +8,7 @@ from apirun.condition import UndecidedError, evaluate_condition
 from apirun.exceptions import RenderError
 from apirun.landscape import Landscape
 from apirun.masking import Masker
+from apirun.policy import why_skipped
 from apirun.prerequisites import (
     refuse_missing_dependencies,
     refuse_standing_dependents,
@@ -79,6 +80,7 @@ def forecast(
     *,
     allow_out_of_order: bool = False,
     force: bool = False,
+    adopting: bool = False,
 ) -> Forecast:
     """
     Return what a run over *selected* would do, with what would make it fail.
@@ -89,6 +91,7 @@ def forecast(
         direction: Which way.
         allow_out_of_order: Whether pending versions below applied ones run.
         force: Whether stages go down while dependents stand.
+        adopting: Whether probes are asked, and nothing else is sent.
 
     Raises:
         PrerequisiteError: If a stage outside of the selection is in the way.
@@ -96,7 +99,8 @@ def forecast(
         UnsettledError: If an unsettled version needs a person's decision.
     """
     if direction is Direction.UP:
-        refuse_missing_dependencies(landscape, set(selected))
+        command = "adopt" if adopting else "up"
+        refuse_missing_dependencies(landscape, set(selected), command=command)
     elif not force:
         refuse_standing_dependents(landscape, set(selected))
     plans: Dict[str, StagePlan] = {}
@@ -109,7 +113,9 @@ def forecast(
             to=None if direction is Direction.UP else 0,
             allow_out_of_order=allow_out_of_order,
         )
-        plan, failing = _stage_plan(landscape, name, direction, work, selected)
+        plan, failing = _stage_plan(
+            landscape, name, direction, work, selected, adopting=adopting
+        )
         # With many stages the connections would be too many for a server.
         landscape.stores[name].close()
         plans[name] = plan
@@ -129,8 +135,12 @@ def _stage_plan(
     direction: Direction,
     work: Workload,
     selected: Sequence[str],
+    *,
+    adopting: bool,
 ) -> Tuple[StagePlan, Sequence[RenderError]]:
     stage, history = landscape.stages[name], landscape.history(name)
+    if direction is Direction.DOWN and not stage.keeps_history:
+        return StagePlan(name=name, skipped=why_skipped(stage, direction)), ()
     warnings = work.check(history)
     applied = len(history.applied)
     if not work.todo(history) and not history.unsettled and not stage.condition:
@@ -146,7 +156,7 @@ def _stage_plan(
             if not _holds(landscape, stage, scope, selected):
                 return StagePlan(
                     name=name,
-                    skipped=f"its condition is false: {stage.condition}",
+                    skipped=why_skipped(stage, direction),
                     applied=applied,
                 ), ()
         except UndecidedError as error:
@@ -162,6 +172,7 @@ def _stage_plan(
         direction,
         masker=Masker(enabled=stage.logging.masking),
         providers=landscape.providers,
+        adopting=adopting,
     )
     if direction is Direction.UP:
         landscape.hand_on(name, preview.provides)

@@ -7,7 +7,7 @@ from apirun.scheduler import Verdict
 from apirun.stage import OnFailure, Stage
 from apirun.state import Direction
 
-__all__ = ["verdict", "why_left_out"]
+__all__ = ["verdict", "why_left_out", "why_skipped"]
 
 VERDICTS = {
     OnFailure.STOP: Verdict.STOP,
@@ -36,6 +36,13 @@ def verdict(result: StageResult, stage: Stage, direction: Direction) -> Verdict:
     return told
 
 
+def why_skipped(stage: Stage, direction: Direction) -> str:
+    """Return why *stage* has nothing to do in a run."""
+    if direction is Direction.DOWN:
+        return "it keeps no history (store.disabled), so nothing is rolled back"
+    return f"its condition is false: {stage.condition}"
+
+
 def why_left_out(
     blocker: str, results: Mapping[str, StageResult], *, interrupted: bool
 ) -> str:
@@ -43,12 +50,14 @@ def why_left_out(
     Return why a stage was not started.
 
     Args:
-        blocker: The failed stage that it waits for, empty for none.
+        blocker: The stage that it waits for and that failed, or ended before all
+            of it was there; empty for none.
         results: How the stages ended so far.
         interrupted: Whether the run was stopped from outside.
     """
     if blocker:
-        return f"stage {blocker} failed"
+        incomplete = blocker in results and results[blocker].ok
+        return f"stage {blocker} {'is not complete' if incomplete else 'failed'}"
     if interrupted:
         return "the run was interrupted"
     failed = [

@@ -11,7 +11,7 @@ __all__ = ["refuse_missing_dependencies", "refuse_standing_dependents"]
 
 
 def refuse_missing_dependencies(
-    landscape: Landscape, selected: Collection[str]
+    landscape: Landscape, selected: Collection[str], *, command: str = "up"
 ) -> None:
     """
     Refuse to run stages whose dependencies have not completed.
@@ -19,6 +19,7 @@ def refuse_missing_dependencies(
     Args:
         landscape: All stages.
         selected: Names of those that are to run.
+        command: What runs them, ``up`` or ``adopt``.
 
     Raises:
         PrerequisiteError: Naming the dependency and the commands that mend it.
@@ -28,14 +29,25 @@ def refuse_missing_dependencies(
             if dependency in selected:
                 continue
             stage = landscape.stages[dependency]
+            if not stage.keeps_history:
+                raise PrerequisiteError(_unprovable(name, dependency), dependency)
             if not is_completed(stage, landscape.history(dependency)):
                 raise PrerequisiteError(
                     f"dependent stage {dependency} has not been executed\n"
                     f"  Stage '{name}' depends on it. Nothing was sent. Run one of:\n"
-                    f"    apirun stages up --stage {dependency}\n"
-                    f"    apirun stages up --to {name}",
+                    f"    apirun stages {command} --stage {dependency}\n"
+                    f"    apirun stages {command} --to {name}",
                     dependency,
                 )
+
+
+def _unprovable(name: str, dependency: str) -> str:
+    return (
+        f"dependent stage {dependency} has not been executed, as far as is known: it "
+        "keeps no history (store.disabled)\n"
+        f"  Stage '{name}' depends on it. Nothing was sent. Run both at once:\n"
+        f"    apirun stages up --to {name}"
+    )
 
 
 def refuse_standing_dependents(landscape: Landscape, selected: Collection[str]) -> None:

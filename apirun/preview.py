@@ -1,24 +1,21 @@
 """What a run of one stage would send, rendered without sending anything."""
 
-import json
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
-from urllib.parse import urlencode
 
 from attrs import evolve, frozen
 
-from apirun.auth.api_key import header_template
 from apirun.exceptions import RenderError
 from apirun.failures import request_of, settles_itself
 from apirun.masking import Masker
-from apirun.migration import Migration, Poll, Request
+from apirun.migration import Capture, Migration, Poll, Request
 from apirun.readiness import foresee_readiness
 from apirun.rendering import Providers, Renderer, nobody
 from apirun.results import PlannedMigration
 from apirun.scoping import Layer, Scope
+from apirun.shown_request import Carriers, ShownRequest, TokenLabels, show_request
 from apirun.stage import Stage
-from apirun.stage_job import provided_by
+from apirun.stage_job import captured_secrets, provided_by
 from apirun.state import Direction, History, Intent, StateStore
-from apirun.template import Unknown
 from apirun.variables import Value, Variables
 from apirun.version_scope import VersionScope, request_key
 from apirun.workload import Workload
@@ -42,7 +39,7 @@ class Preview:
     provides: Layer
 
 
-def preview_stage(
+def preview_stage(  # noqa: PLR0913 - all that a run of a stage is made of
     stage: Stage,
     store: StateStore,
     scope: Scope,
@@ -52,6 +49,7 @@ def preview_stage(
     *,
     masker: Masker,
     providers: Providers = nobody,
+    adopting: bool = False,
 ) -> Preview:
     """
     Return what a run of *stage* would do; nothing is sent or written.
@@ -65,21 +63,25 @@ def preview_stage(
         direction: Which way.
         masker: Takes secrets out.
         providers: Asked when a name is missing.
+        adopting: Whether the versions' probes are asked, and nothing else.
 
     Raises:
         HistoryError: If the history does not allow the run.
     """
-    for text in scope.secrets():
+    for text in (*scope.secrets(), *captured_secrets(history)):
         masker.add(text)
     versions = VersionScope(
-        stage, scope, history, store, tokens=_TokenLabels(stage), providers=providers
+        stage, scope, history, store, tokens=TokenLabels(stage), providers=providers
     )
-    carriers = _Carriers(stage, scope, providers)
+    carriers = Carriers(stage, scope, providers)
     plan = _Plan(stage, versions, direction, masker, carriers, scope.overrides)
     for intent in history.unsettled:
         plan.settle(work.of(intent), intent)
     for migration in work.todo(history):
-        plan.add(migration)
+        if adopting:
+            plan.ask(migration)
+        else:
+            plan.add(migration)
     provides: Dict[str, Value] = provided_by(scope, history, stage.name)
     provides.update(versions.captures)
     refused = scope.refused if direction is Direction.UP else ()
@@ -98,7 +100,7 @@ class _Plan:
         versions: VersionScope,
         direction: Direction,
         masker: Masker,
-        carriers: "_Carriers",
+        carriers: Carriers,
         overrides: Layer,
     ) -> None:
         self.planned: List[PlannedMigration] = []
@@ -114,6 +116,15 @@ class _Plan:
         self._render(migration, self._direction, None)
         self._foresee(migration, self._direction)
 
+    def ask(self, migration: Migration) -> None:
+        """Show the probe; without one, that nothing would be sent."""
+        probe = migration.probe
+        if probe is None:
+            self._keep(migration, Direction.UP, ShownRequest("", ""), None, "")
+            return
+        self._render(migration, Direction.UP, None, probe.request, "probe.request")
+        self._expect(migration, probe.request.response.env_from)
+
     def settle(self, migration: Migration, intent: Intent) -> None:
         self._render(migration, intent.direction, intent)
         self._foresee(migration, intent.direction)
@@ -125,29 +136,36 @@ class _Plan:
             self.planned[0] = evolve(self.planned[0], problem=problem)
 
     def _foresee(self, migration: Migration, direction: Direction) -> None:
-        captures = self._versions.captures
         if direction is Direction.DOWN:
-            captures.drop(migration.version)
-            return
+            self._versions.captures.drop(migration.version)
+        else:
+            self._expect(migration, migration.captures)
+
+    def _expect(self, migration: Migration, captures: Mapping[str, Capture]) -> None:
         label = f"(known after {self._stage.name}/{migration.label})"
-        captures.add(
+        self._versions.captures.add(
             migration.version,
             {
                 name: Value(secret=capture.secret, unknown=label, source=label)
-                for name, capture in migration.captures.items()
+                for name, capture in captures.items()
             },
         )
 
     def _render(
-        self, migration: Migration, direction: Direction, intent: Optional[Intent]
+        self,
+        migration: Migration,
+        direction: Direction,
+        intent: Optional[Intent],
+        request: Optional[Request] = None,
+        key: str = "",
     ) -> None:
-        request = request_of(migration, direction)
+        request = request or request_of(migration, direction)
         if request is None:
             return
         # What is settled on the way down need not come to hold.
         going_up = Direction.UP is direction is self._direction
-        problem = polled = ""
-        shown = _Shown(request.method, request.url)
+        problem = ""
+        shown = ShownRequest(request.method, request.url)
         try:
             render, local = self._versions.renderer(migration, direction, intent=intent)
             for value in local.values():
@@ -159,8 +177,8 @@ class _Plan:
                     (name, Value(unknown=label))
                     for name in request.find.response.env_from
                 )
-            key = request_key(migration, direction)
-            shown = _show(
+            key = key or request_key(migration, direction)
+            shown = show_request(
                 request,
                 render,
                 key,
@@ -169,9 +187,20 @@ class _Plan:
             )
             if migration.poll is not None and going_up:
                 polled = self._show_poll(migration, migration.poll, render, intent)
+                shown = evolve(shown, poll=polled)
         except RenderError as error:
             self.errors.append(error)
             problem = self._masker.mask(str(error))
+        self._keep(migration, direction, shown, intent, problem)
+
+    def _keep(
+        self,
+        migration: Migration,
+        direction: Direction,
+        shown: ShownRequest,
+        intent: Optional[Intent],
+        problem: str,
+    ) -> None:
         self.planned.append(
             PlannedMigration(
                 version=migration.version,
@@ -185,7 +214,7 @@ class _Plan:
                 ),
                 body=self._masker.mask(shown.body),
                 place=migration.origin.file if migration.origin else migration.label,
-                poll=self._masker.mask_url(self._masker.mask(polled)),
+                poll=self._masker.mask_url(self._masker.mask(shown.poll)),
                 settle=_how(migration, intent),
                 problem=problem,
             )
@@ -207,7 +236,7 @@ class _Plan:
         render = render.under(self._overrides, answered)
         as_templates = self._stage.render_body
         try:
-            shown = _show(
+            shown = show_request(
                 poll.request,
                 render,
                 "up.poll.request",
@@ -223,98 +252,9 @@ class _Plan:
         return f"{shown.method} {shown.url}"
 
 
-@frozen
-class _Shown:
-    method: str
-    url: str
-    headers: Tuple[Tuple[str, str], ...] = ()
-    body: str = ""
-    token: Tuple[Tuple[str, str], ...] = ()
-
-
-def _show(
-    request: Request, render: Renderer, key: str, *, carrier: str, render_body: bool
-) -> _Shown:
-    url = render(request.url, f"{key}.url")
-    queries = [
-        (name, render(text, f"{key}.queries.{name}")) for name, text in request.queries
-    ]
-    if queries:
-        url += ("&" if "?" in url else "?") + urlencode(queries, safe="() /")
-    headers = [
-        (name, render(text, f"{key}.headers.{name}")) for name, text in request.headers
-    ]
-    token: Tuple[Tuple[str, str], ...] = ()
-    if carrier and carrier.lower() not in {name.lower() for name, _ in headers}:
-        token = ((carrier, f"(token {request.auth_name})"),)
-    for code in request.response.result_code:
-        render(code, f"{key.rpartition('.request')[0] or key}.response.result_code")
-    as_template = render_body if request.render_body is None else request.render_body
-    body = _body(request.body, render if as_template else None, f"{key}.body")
-    return _Shown(request.method, url, tuple(headers), body, token)
-
-
-def _body(body: object, render: Optional[Renderer], key: str) -> str:
-    if body is None:
-        return ""
-    if isinstance(body, bytes):
-        return f"({len(body)} bytes)"
-    if isinstance(body, str):
-        return render(body, key) if render else body
-    return json.dumps(_leaves(body, render, key), ensure_ascii=False, indent=2)
-
-
-def _leaves(value: object, render: Optional[Renderer], key: str) -> object:
-    if isinstance(value, str):
-        return render(value, key) if render else value
-    if isinstance(value, Mapping):
-        return {
-            name: _leaves(item, render, f"{key}.{name}") for name, item in value.items()
-        }
-    if isinstance(value, (list, tuple)):
-        return [
-            _leaves(item, render, f"{key}.{index}") for index, item in enumerate(value)
-        ]
-    return value
-
-
 def _how(migration: Migration, intent: Optional[Intent]) -> str:
     if intent is None:
         return ""
     if not settles_itself(migration, intent.direction):
         return "needs a decision"
     return "by its probe" if migration.probe else "by sending it again"
-
-
-class _Carriers:
-    """Tell which header would carry a token, without acquiring it."""
-
-    def __init__(self, stage: Stage, scope: Scope, providers: Providers) -> None:
-        self._settings = {auth.name: (i, auth) for i, auth in enumerate(stage.auth)}
-        variables = Variables([scope.overrides, scope.outer])
-        self._render = Renderer(variables, None, stage.config_origin, providers)
-
-    def of(self, name: Optional[str]) -> str:
-        """Return the header of the token *name*, empty without one."""
-        if not name:
-            return ""
-        index, auth = self._settings[name]
-        return self._render(header_template(auth), f"auth.{index}.config.header")
-
-
-class _TokenLabels(Mapping[str, object]):
-    """Stand for the tokens of a stage, none of which is acquired."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._labels = {
-            auth.name: Unknown(f"(token {auth.name})") for auth in stage.auth
-        }
-
-    def __getitem__(self, name: str) -> object:
-        return self._labels[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._labels)
-
-    def __len__(self) -> int:
-        return len(self._labels)

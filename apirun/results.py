@@ -6,6 +6,7 @@ from typing import Mapping, Optional, Tuple
 from attrs import field, frozen
 
 from apirun.state import Direction
+from apirun.status import Found
 
 __all__ = [
     "Failure",
@@ -72,6 +73,8 @@ class MigrationResult:
         direction: Which way.
         outcome: How it ended.
         settled: Whether it was begun by an earlier run and settled by this one.
+        adopted: Whether it was recorded as applied without being sent.
+        probe: What its probe found, if it was asked in order to adopt it.
         status_code: Status code of the answer, 0 when there was none.
         elapsed_s: Seconds that it took.
         tries: How often the request was sent.
@@ -84,6 +87,8 @@ class MigrationResult:
     direction: Direction
     outcome: Outcome
     settled: bool = False
+    adopted: bool = False
+    probe: Optional[Found] = None
     status_code: int = 0
     elapsed_s: float = 0.0
     tries: int = 1
@@ -172,7 +177,7 @@ class PlannedMigration:
         version: The migration's version.
         name: Its label.
         direction: Which way.
-        method: HTTP method.
+        method: HTTP method; empty if nothing would be sent.
         url: Rendered URL with its queries; values not known yet stand as
             ``(known after infrastructure/001_create_vpc)``.
         headers: Rendered pairs.

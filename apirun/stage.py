@@ -136,6 +136,11 @@ class Stage:
             env=to_entries(env),
         )
 
+    @property
+    def keeps_history(self) -> bool:
+        """Whether what it did is known to a later run (``store.disabled``)."""
+        return not (isinstance(self.store, StoreSettings) and self.store.disabled)
+
     def with_migrations(self, *migrations: Migration) -> "Stage":
         """Return the same stage with *migrations* added to its own."""
         return evolve(self, migrations=(*self.migrations, *migrations))

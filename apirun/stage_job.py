@@ -1,6 +1,6 @@
 """What one run of one stage is told, and what it tells; both survive `pickle`."""
 
-from typing import Dict, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from attrs import field, frozen
 
@@ -12,7 +12,7 @@ from apirun.stage import Stage
 from apirun.state import Direction, History, StateStore
 from apirun.variables import Value
 
-__all__ = ["StageJob", "StageReport", "provided_by"]
+__all__ = ["StageJob", "StageReport", "captured_secrets", "provided_by"]
 
 
 @frozen(kw_only=True)
@@ -84,3 +84,13 @@ def provided_by(scope: Scope, history: History, stage: str) -> Dict[str, Value]:
         for name, kept in applied.captures.items():
             provides[name] = Value(kept.value, kept.secret, source)
     return provides
+
+
+def captured_secrets(history: History) -> List[str]:
+    """Return the captured texts in *history* that must not be shown."""
+    return [
+        kept.value
+        for applied in history.applied
+        for kept in applied.captures.values()
+        if kept.secret and kept.value
+    ]

@@ -26,13 +26,13 @@ from apirun.masking import Masker
 from apirun.migration import Migration
 from apirun.results import Failure, MigrationResult, Outcome, StageResult
 from apirun.stage_context import StageContext
-from apirun.stage_job import StageJob, StageReport, provided_by
+from apirun.stage_job import StageJob, StageReport, captured_secrets, provided_by
 from apirun.state import Direction, History, StageOutcome
 from apirun.variables import Value
 from apirun.version_run import VersionRun
 from apirun.workload import Workload
 
-__all__ = ["run_stage"]
+__all__ = ["StageRun", "run_stage"]
 
 Emit = Union[Emitter, EventBuffer]
 
@@ -46,14 +46,23 @@ def run_stage(job: StageJob, control: Control, emit: Emit) -> StageReport:
         control: Stops it from outside; the stage's timeout is added here.
         emit: Gets an event for all that happens.
     """
-    return _StageRun(job, control.within(job.stage.timeout_s), emit).run()
+    return StageRun(job, control, emit).run()
 
 
-class _StageRun:
+class StageRun:
+    """
+    One run of one stage; what it does with a version can be replaced.
+
+    Args:
+        job: What to do.
+        control: Stops it from outside; the stage's timeout is added here.
+        emit: Gets an event for all that happens.
+    """
+
     def __init__(self, job: StageJob, control: Control, emit: Emit) -> None:
         self._job = job
         self._stage = job.stage
-        self._control = control
+        self._control = control.within(job.stage.timeout_s)
         self._emit = emit
         self._secrets = [*job.secrets, *job.scope.secrets()]
         self._masker = Masker(self._secrets, enabled=job.stage.logging.masking)
@@ -65,6 +74,7 @@ class _StageRun:
             save_body=job.save_body,
         )
         self._results: List[MigrationResult] = []
+        self._reason = ""
         self._work = Workload(
             job.stage,
             job.store,
@@ -75,6 +85,7 @@ class _StageRun:
         )
 
     def run(self) -> StageReport:
+        """Run the stage and return what came of it; errors are in the result."""
         started_at, started_s = utc_now(), time.monotonic()
         failure: Optional[Failure] = None
         try:
@@ -106,6 +117,7 @@ class _StageRun:
                 if not value.unusable
             },
             secrets=tuple(name for name, value in provides.items() if value.secret),
+            reason=self._reason,
             failure=failure,
             started_at=started_at,
             elapsed_s=time.monotonic() - started_s,
@@ -120,6 +132,8 @@ class _StageRun:
 
     def _run(self) -> Outcome:
         before = undisturbed_history(self._job.store, timeout_s=self._lock_timeout_s())
+        for text in captured_secrets(before):
+            self._masker.add(text)
         self._check(before)
         if not self._work.todo(before) and not before.unsettled:
             self._note_unchanged(before)
@@ -169,7 +183,7 @@ class _StageRun:
         )
         with context:
             context.wait_until_healthy()
-            versions = VersionRun(context, history)
+            versions = self._versions(context, history)
             for intent in history.unsettled:
                 migration = self._work.of(intent)
                 settled = versions.settle(migration, intent, self._job.direction)
@@ -188,6 +202,10 @@ class _StageRun:
                 if not self._goes_on(result):
                     return self._worst()
         return self._worst()
+
+    def _versions(self, context: StageContext, history: History) -> VersionRun:
+        """Return what sends the versions, one after the other."""
+        return VersionRun(context, history)
 
     def _goes_on(self, result: MigrationResult) -> bool:
         self._results.append(result)

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from apirun.aftermath import (
     Ledger,
+    broken_result,
     fatal_stages,
     keep_failure,
     run_result,
@@ -24,13 +25,12 @@ from apirun.events import (
     StageFinished,
 )
 from apirun.exceptions import ApirunError
-from apirun.failures import stage_failure
 from apirun.journal import new_run_id
 from apirun.landscape import Landscape, saves_body
 from apirun.launching import Launcher
 from apirun.masking import Masker
-from apirun.planning import condition_renderer, forecast
-from apirun.policy import verdict, why_left_out
+from apirun.planning import Forecast, condition_renderer, forecast
+from apirun.policy import verdict, why_left_out, why_skipped
 from apirun.results import Outcome, RunResult, StageResult
 from apirun.rollback import Rollback, roll_back
 from apirun.scheduler import Schedule, Verdict, run_jobs
@@ -113,14 +113,7 @@ class StagesRun:
             StoreLockedError: If another runner is in the middle of a version.
         """
         self._landscape.await_others(selected, timeout_s=self._lock_timeout_s)
-        foreseen = forecast(
-            self._landscape,
-            selected,
-            self._direction,
-            allow_out_of_order=self._allow_out_of_order,
-            force=force,
-        )
-        for error in foreseen.errors:
+        for error in self._foresee(selected, force=force).errors:
             raise error
         self._landscape = self._landscape.afresh()
         workers = min(len(selected), self._settings.slots or len(selected))
@@ -136,6 +129,15 @@ class StagesRun:
             result = self._conclude(launcher, selected)
             launcher.emit(RunFinished(result=result))
         return result
+
+    def _foresee(self, selected: Sequence[str], *, force: bool) -> Forecast:
+        return forecast(
+            self._landscape,
+            selected,
+            self._direction,
+            allow_out_of_order=self._allow_out_of_order,
+            force=force,
+        )
 
     def _conclude(self, launcher: Launcher, selected: Sequence[str]) -> RunResult:
         """Judge the run as a whole, and roll back if it failed."""
@@ -194,7 +196,7 @@ class StagesRun:
         stage = self._landscape.stages[name]
         try:
             if self._is_wanted(stage):
-                return launcher.submit(self._job(name))
+                return self._submit(launcher, self._job(name))
             result = self._skip(stage)
         except (ApirunError, RuntimeError) as error:
             # RuntimeError: the host program shut its executor down meanwhile.
@@ -205,8 +207,13 @@ class StagesRun:
         )
         return ended
 
+    def _submit(self, launcher: Launcher, job: StageJob) -> "Future[StageReport]":
+        return launcher.submit(job)
+
     def _is_wanted(self, stage: Stage) -> bool:
-        if self._direction is Direction.DOWN or not stage.condition:
+        if self._direction is Direction.DOWN:
+            return stage.keeps_history
+        if not stage.condition:
             return True
         scope = self._landscape.scope(stage.name)
         return evaluate_condition(
@@ -260,21 +267,12 @@ class StagesRun:
         return StageResult(
             name=stage.name,
             outcome=Outcome.SKIPPED,
-            reason=f"its condition is false: {stage.condition}",
+            reason=why_skipped(stage, self._direction),
         )
 
     def _broken(self, stage: Stage, error: BaseException) -> StageResult:
-        """Return the result of a stage that ended without a report."""
-        known = error if isinstance(error, ApirunError) else None
-        told = known or ApirunError(
-            f"what carried stage {stage.name} broke: {type(error).__name__}: {error}"
-        )
         masker = Masker(self._secrets, enabled=stage.logging.masking)
-        return StageResult(
-            name=stage.name,
-            outcome=Outcome.FAILED,
-            failure=stage_failure(told, stage=stage, masker=masker),
-        )
+        return broken_result(stage, error, masker=masker)
 
     def _leave_out(self, launcher: Launcher, name: str, blocker: str) -> None:
         interrupted = launcher.control.stopping

@@ -2,7 +2,7 @@
 
 from typing import Dict, List, Optional, Tuple
 
-from apirun.documents import dump_migration
+from apirun.documents import describe_change, dump_migration
 from apirun.journal import digest_of
 from apirun.migration import Migration
 from apirun.stage import Stage
@@ -60,9 +60,11 @@ def stage_status(stage: Stage, store: StateStore) -> StageStatus:
     Raises:
         StoreError: If the history can't be read.
     """
+    if not stage.keeps_history:
+        return _without_history(stage)
     history = store.history()
+    versions = _versions(stage, store, history)
     store.close()  # as in `stage_lines`
-    versions = _versions(stage, history)
     applied = sum(1 for version in versions if version.state == "applied")
     pending = sum(1 for version in versions if version.state == "pending")
     record = history.stage
@@ -99,6 +101,22 @@ def stage_lines(store: StateStore, *, limit: Optional[int]) -> Tuple[RunRow, ...
     return lines
 
 
+def _without_history(stage: Stage) -> StageStatus:
+    versions = tuple(
+        VersionStatus(
+            version=each.version, name=each.label, state="", note=_note(each, None)
+        )
+        for each in stage.migrations
+    )
+    return StageStatus(
+        name=stage.name,
+        state=StageState.NO_HISTORY,
+        total=len(versions),
+        depends_on=stage.depends_on,
+        versions=versions,
+    )
+
+
 def _state(history: History, pending: int) -> StageState:
     record = history.stage
     if history.unsettled:
@@ -112,7 +130,9 @@ def _state(history: History, pending: int) -> StageState:
     return StageState.PENDING if pending else StageState.UP_TO_DATE
 
 
-def _versions(stage: Stage, history: History) -> Tuple[VersionStatus, ...]:
+def _versions(
+    stage: Stage, store: StateStore, history: History
+) -> Tuple[VersionStatus, ...]:
     applied = {entry.version: entry for entry in history.applied}
     unsettled = {intent.version: intent for intent in history.unsettled}
     known = {migration.version: migration for migration in stage.migrations}
@@ -127,6 +147,7 @@ def _versions(stage: Stage, history: History) -> Tuple[VersionStatus, ...]:
                 state="unsettled" if version in unsettled else state,
                 applied_at=entry.applied_at if entry is not None else "",
                 note=_note(migration, entry),
+                changes=_changes(store, migration, entry),
             )
         )
     return tuple(rows)
@@ -148,10 +169,24 @@ def _name(
 def _note(migration: Optional[Migration], entry: Optional[Applied]) -> str:
     if migration is None:
         return "file is gone"
-    known = entry is not None and entry.document_digest
-    if known and known != digest_of(dump_migration(migration)):
+    if _has_changed(migration, entry):
         return "file has changed"
     return "no down" if migration.down is None else ""
+
+
+def _has_changed(migration: Migration, entry: Optional[Applied]) -> bool:
+    if entry is None or not entry.document_digest:
+        return False
+    return entry.document_digest != digest_of(dump_migration(migration))
+
+
+def _changes(
+    store: StateStore, migration: Optional[Migration], entry: Optional[Applied]
+) -> Tuple[str, ...]:
+    if migration is None or not _has_changed(migration, entry):
+        return ()
+    then = store.recorded(migration.version).document
+    return describe_change(then, dump_migration(migration))
 
 
 def _last_applied_at(history: History) -> str:

@@ -1,11 +1,14 @@
 """Where the stages stand, by their own stores, as values a program can use."""
 
 from enum import Enum
-from typing import Mapping, Tuple
+from typing import Mapping, Optional, Tuple
 
 from attrs import frozen
 
 __all__ = [
+    "CaptureDrift",
+    "Found",
+    "ProbeStatus",
     "StageState",
     "StageStatus",
     "StatusReport",
@@ -23,6 +26,55 @@ class StageState(str, Enum):
     FAILED = "failed"
     UNSETTLED = "unsettled"
     SKIPPED = "skipped"
+    NO_HISTORY = "no history"
+    """None is kept, so it is not known."""
+
+
+class Found(str, Enum):
+    """What a probe found."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    CHANGED = "changed"
+    """It is there, and captured values are others than those recorded."""
+    UNKNOWN = "unknown"
+    """The API could not be asked, or could not tell."""
+
+
+@frozen(kw_only=True)
+class CaptureDrift:
+    """
+    A captured value that is another one now.
+
+    Attributes:
+        name: The variable.
+        recorded: The value that the history holds, ``***`` if it is secret.
+        found: The value that the probe found, ``***`` if it is secret; None
+            if the answer has none.
+    """
+
+    name: str
+    recorded: str
+    found: Optional[str]
+
+
+@frozen(kw_only=True)
+class ProbeStatus:
+    """
+    What the probe of one version found, beside what is recorded of it.
+
+    Attributes:
+        found: What it found.
+        drifted: Whether that is not what the history says: applied and absent
+            or changed, or pending and present.
+        changes: Which captured values differ, by name.
+        reason: Why it is unknown, secrets masked; else empty.
+    """
+
+    found: Found
+    drifted: bool = False
+    changes: Tuple[CaptureDrift, ...] = ()
+    reason: str = ""
 
 
 @frozen(kw_only=True)
@@ -33,9 +85,13 @@ class VersionStatus:
     Attributes:
         version: The migration's version.
         name: Its label.
-        state: ``applied``, ``pending`` or ``unsettled``.
+        state: ``applied``, ``pending`` or ``unsettled``; empty if no history is
+            kept.
         applied_at: When, as ISO 8601 in UTC; empty if it is not.
         note: ``file is gone``, ``file has changed``, ``no down``, or empty.
+        changes: What its file says otherwise than when it was applied, one line
+            for each difference; secrets are masked.
+        probe: What its probe found; None if it has none, or was not asked.
     """
 
     version: int
@@ -43,6 +99,8 @@ class VersionStatus:
     state: str
     applied_at: str = ""
     note: str = ""
+    changes: Tuple[str, ...] = ()
+    probe: Optional[ProbeStatus] = None
 
 
 @frozen(kw_only=True)
@@ -80,6 +138,10 @@ class StageStatus:
         store: Where its history is kept.
         versions: Every version, ascending.
         variables: What it captured.
+        drifted: Of how many versions the probe found something else than the
+            history says; None if the probes were not asked.
+        unknown: Of how many versions the probe could not tell; None if the
+            probes were not asked.
     """
 
     name: str
@@ -94,6 +156,8 @@ class StageStatus:
     store: str = ""
     versions: Tuple[VersionStatus, ...] = ()
     variables: Tuple[VariableStatus, ...] = ()
+    drifted: Optional[int] = None
+    unknown: Optional[int] = None
 
 
 @frozen(kw_only=True)

@@ -1,5 +1,7 @@
 """One version of a stage, sent and recorded: intent, exchange, outcome."""
 
+from typing import Mapping
+
 from apirun.attempt import Attempt
 from apirun.events import MigrationFinished
 from apirun.exceptions import (
@@ -9,6 +11,7 @@ from apirun.migration import Migration
 from apirun.results import MigrationResult, Outcome
 from apirun.stage_context import StageContext
 from apirun.state import Direction, History, Intent
+from apirun.variables import Value
 from apirun.version_scope import VersionScope
 
 __all__ = ["VersionRun"]
@@ -80,10 +83,14 @@ class VersionRun:
         return self._ended(attempt)
 
     def _ended(self, attempt: "Attempt") -> MigrationResult:
-        result = attempt.result()
+        return self._tell(attempt.result(), attempt.captured())
+
+    def _tell(
+        self, result: MigrationResult, captured: Mapping[str, Value]
+    ) -> MigrationResult:
         version = result.version
         if result.outcome is Outcome.APPLIED and result.direction is Direction.UP:
-            self._scope.captures.add(version, attempt.captured())
+            self._scope.captures.add(version, captured)
         elif result.outcome is Outcome.ROLLED_BACK:
             self._scope.captures.drop(version)
         self._context.emit(

@@ -8,7 +8,7 @@ of other tools) comes from the stage as it is now.
 """
 
 import json
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from attrs import evolve, frozen
 
@@ -69,7 +69,7 @@ class VersionScope:
         migration: Migration,
         direction: Direction,
         *,
-        intent: Optional[Intent] = None,
+        intent: Union[Intent, Recorded, None] = None,
     ) -> Tuple[Renderer, Dict[str, Value]]:
         """
         Return what renders the request of *migration*, and its local variables.
@@ -79,7 +79,8 @@ class VersionScope:
         Args:
             migration: The version.
             direction: Which of its requests.
-            intent: The intent to settle, whose variables are seen again.
+            intent: The intent to settle, or the record of what was applied,
+                whose variables are seen again.
 
         Raises:
             RenderError: If a value of its own ``env`` can't be rendered.
@@ -91,11 +92,12 @@ class VersionScope:
         env = {} if going_up else _layer(recorded.env, "its env when it was applied")
         top = self._scope.overrides
         if intent is not None:
-            top = {**_layer(intent.env, "its env when it was begun"), **top}
+            begun = _layer(intent.env, "its env when it was begun")
+            top = {**begun, **(then_overrides if going_up else {}), **top}
         below: List[Layer] = [
             own,
-            env,
             then_overrides,
+            env,
             self.captures,
             then_outer,
             self._scope.outer,
@@ -151,7 +153,10 @@ class VersionScope:
         return Renderer(variables, seen, migration.origin, self._providers)
 
     def _recorded(
-        self, migration: Migration, direction: Direction, intent: Optional[Intent]
+        self,
+        migration: Migration,
+        direction: Direction,
+        intent: Union[Intent, Recorded, None],
     ) -> Recorded:
         if direction is Direction.DOWN:
             return self._store.recorded(migration.version)

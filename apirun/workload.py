@@ -156,8 +156,9 @@ class Workload:
         if digest_of(now) == applied.document_digest:
             return []
         then = self._store.recorded(applied.version).document
-        changes = "; ".join(describe_change(then, now))
-        return [f"{known.label} has changed since it was applied: {changes}"]
+        changes = describe_change(then, now)
+        told = f" {changes[0]}" if len(changes) == 1 else "\n  " + "\n  ".join(changes)
+        return [f"{known.label} has changed since it was applied:{told}"]
 
 
 def _refuse_without_down(todo: Sequence[Migration]) -> None:

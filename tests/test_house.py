@@ -44,11 +44,14 @@ FLOORS = (
     ("aftermath", "stage_context", "standing", "workload"),
     ("polling",),
     ("attempt", "prerequisites", "preview", "settlement"),
-    ("planning", "version_run"),
-    ("stage_run",),
-    ("launching",),
+    ("foresight", "planning", "version_run"),
+    ("stage_run", "version_adoption"),
+    ("adoption", "drift", "launching"),
+    ("directory_view",),
     # The whole.
     ("migrator", "stages_run"),
+    ("stages_adoption",),
+    ("stages_view",),
     ("orchestrator", "testing"),
     ("",),
 )

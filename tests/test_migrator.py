@@ -324,6 +324,31 @@ def test_down_sees_what_up_saw(directory, api):
     assert api.requests[-1][1].endswith("?same=true&prefix=p")
 
 
+def test_down_takes_away_what_a_variable_given_then_named(directory, api):
+    """An override wins over the env block for down, too, as it did for up."""
+    one = {"url": "{{.api_base}}/things/{{.name}}"}
+    up = {"env": {"name": "demo"}, "request": {"method": "PUT", **one}}
+    directory.write(1, "one", {"up": up, "down": {"method": "DELETE", **one}})
+    directory.migrator(variables={"name": "bob"}).up()
+
+    assert directory.migrator().down().ok
+
+    assert ("DELETE", "/things/bob") == api.requests[-1]
+
+
+def test_a_lost_answer_is_settled_with_the_variables_of_then(directory, api):
+    """What is sent again is what was sent, an override of its env block included."""
+    request = {"method": "PUT", "url": "{{.api_base}}/things/{{.name}}"}
+    request["retry"] = {"attempts": 1}
+    directory.write(1, "one", {"up": {"env": {"name": "demo"}, "request": request}})
+    _lose_answer(api, "bob")
+    directory.migrator(variables={"name": "bob"}).up()
+
+    assert directory.migrator().up().ok
+
+    assert [("PUT", "/things/bob")] * 2 == api.requests
+
+
 def test_find_gives_variables_to_down(directory, api):
     """What ``find`` captures is a variable of its down."""
     migration = thing("one", kind="post")
@@ -371,12 +396,49 @@ def test_disabled_store_leaves_no_file(tmp_path, api):
     """Without a history every run sends everything."""
     directory = Directory(tmp_path / "work", api.url, store={"disabled": True})
     directory.write(1, "one", thing("one", kind="put"))
+    migrator = directory.migrator()
 
-    directory.migrator().up()
-    directory.migrator().up()
+    migrator.up()
+    migrator.up()
 
     assert 2 == len(api.requests)
+    assert (StageState.NO_HISTORY, ()) == (migrator.status().state, migrator.history())
     assert [] == list(directory.root.glob("*.db*"))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda migrator: migrator.down(),
+        lambda migrator: migrator.plan("down"),
+        lambda migrator: migrator.settle(1, as_="pending"),
+        lambda migrator: migrator.adopt(unprobed=True),
+        lambda migrator: migrator.plan_adoption(unprobed=True),
+    ],
+)
+def test_what_needs_a_history_is_refused_without_one(tmp_path, api, ask):
+    """It is not known what was applied, and that is what is said."""
+    directory = Directory(tmp_path / "work", api.url, store={"disabled": True})
+    directory.write(1, "one", thing("one", kind="put"))
+    directory.migrator().up()
+
+    with pytest.raises(UsageError, match="work keeps no history"):
+        ask(directory.migrator())
+
+    assert ["one"] == api.standing
+
+
+def test_a_lost_answer_without_a_history_leaves_nothing_to_settle(tmp_path, api):
+    """The advice names no command that needs what was not recorded."""
+    directory = Directory(tmp_path / "work", api.url, store={"disabled": True})
+    directory.write(1, "one", thing("one", kind="post"))
+    _lose_answer(api, "one")
+
+    failure = directory.migrator().up().failure
+
+    assert "no history is kept" in failure.recorded
+    assert "settle" not in failure.advice
+    assert not failure.needs_decision
 
 
 def test_plan_sends_and_writes_nothing(directory, api):
@@ -392,6 +454,25 @@ def test_plan_sends_and_writes_nothing(directory, api):
     assert plan.migrations[3].url.endswith("/things/(known after work/002_two)")
     assert [] == api.requests
     assert [] == list(directory.root.glob("*.db*"))
+
+
+def test_secrets_of_an_earlier_process_are_shown_nowhere(directory, api):
+    """What the history holds as secret is masked in the plan, errors and events."""
+    first, second = thing("one"), thing("two")
+    first["up"]["response"] = {"env_from": {"api_token": "id"}}
+    second["up"]["request"]["url"] = "{{.api_base}}/things?x={{.api_token}}"
+    directory.write(1, "one", first)
+    directory.migrator().up()
+    directory.write(2, "two", second)
+    api.refuse["POST two"] = 400
+    told = []
+
+    plan = directory.migrator().plan()
+    result = directory.migrator(listeners=[told.append]).up()
+
+    assert "?x=***" in plan.migrations[0].url
+    assert "?x=***" in result.failure.message
+    assert "id-one" not in f"{plan} {result.migrations} {result.failure} {told[:-1]}"
 
 
 def test_secrets_are_shown_nowhere(directory, api):

@@ -1,27 +1,22 @@
 """What has changed between two recorded copies of a migration, for people."""
 
 import json
-from itertools import zip_longest
-from typing import Dict, List, Mapping, Tuple
+import re
+from difflib import SequenceMatcher
+from typing import Dict, Iterator, List, Mapping, Optional, Tuple
 
-from attrs import frozen
+from apirun.documents.contrast import Hidden, contrast, hidden, only
 
 __all__ = ["describe_change"]
 
-MAX_SHOWN = 60
-KEPT_BEFORE = 15
+MOST_TOLD = 20
 
-
-@frozen
-class _Hidden:
-    """The value of a variable marked as secret."""
-
-    value: object
+_BARE_ACTION = re.compile(r"(?<=[:\[,])\s*(\{\{[^{}]*\}\})\s*(?=[,\]}])")
 
 
 def describe_change(old_text: str, new_text: str) -> Tuple[str, ...]:
     """
-    Return what has changed in a migration, one line for each key.
+    Return what has changed in a migration, one line for each difference.
 
     Args:
         old_text: As `dump_migration` gave it then.
@@ -33,85 +28,125 @@ def describe_change(old_text: str, new_text: str) -> Tuple[str, ...]:
         ('up.request.url: "/vpc" is now "/vpcs"',)
     """
     try:
-        old, new = _flat(json.loads(old_text)), _flat(json.loads(new_text))
+        lines = list(_compared("", json.loads(old_text), json.loads(new_text)))
     except (ValueError, RecursionError):
         return ("the recorded copy can't be read, so what has changed is not known",)
-    lines: List[str] = []
-    for key in sorted({*old, *new}):
-        if key not in new:
-            lines.append(f"{key}: {_shown(old[key])} is gone")
-        elif key not in old:
-            lines.append(f"{key}: {_shown(new[key])} is new")
-        elif old[key] != new[key]:
-            lines.append(_contrast(key, old[key], new[key]))
+    if len(lines) > MOST_TOLD:
+        more = len(lines) - MOST_TOLD + 1
+        lines[MOST_TOLD - 1 :] = [f"and {more} differences more"]
     return tuple(lines)
 
 
-def _flat(value: object, key: str = "") -> Dict[str, object]:
-    """Return the leaves of *value* by their keys; named items by their names."""
-    found: Dict[str, object] = {}
-    if isinstance(value, dict) and value:
-        for name, item in value.items():
-            found.update(_flat(item, f"{key}.{name}" if key else name))
-    elif isinstance(value, list) and value:
-        for name, item in _labelled(value):
-            found.update(_flat(item, f"{key}.{name}"))
+def _compared(key: str, old: object, new: object) -> Iterator[str]:
+    """Tell every difference between two values at *key*."""
+    if old == new:
+        return
+    before, after = _opened(key, old), _opened(key, new)
+    if isinstance(before, dict) and isinstance(after, dict):
+        if before == after:
+            yield f"{key}: only its layout has changed"
+        yield from _mappings(key, before, after)
+    elif isinstance(before, list) and isinstance(after, list):
+        if before == after:
+            yield f"{key}: only its layout has changed"
+        yield from _lists(key, before, after)
     else:
-        found[key] = value
-    return found
+        yield from contrast(key, old, new)
 
 
-def _labelled(items: List[object]) -> List[Tuple[str, object]]:
-    names = [item.get("name") if isinstance(item, dict) else None for item in items]
-    if None in names or len({*map(str, names)}) != len(names):
-        return [(str(index), item) for index, item in enumerate(items)]
-    return [
-        (str(name), _content(item))
-        for name, item in zip(names, items)
-        if isinstance(item, dict)
-    ]
+def _mappings(
+    key: str, old: Mapping[str, object], new: Mapping[str, object]
+) -> Iterator[str]:
+    for name in sorted({*old, *new}):
+        inner = f"{key}.{name}" if key else name
+        # The names of captures say what their values are, not their paths.
+        sees = _as_it_is if key.endswith("env_from") else hidden
+        if name not in new:
+            yield from _alone(inner, sees(name, old[name]), "is gone")
+        elif name not in old:
+            yield from _alone(inner, sees(name, new[name]), "is new")
+        elif old[name] != new[name]:
+            yield from _compared(inner, sees(name, old[name]), sees(name, new[name]))
+
+
+def _lists(key: str, old: List[object], new: List[object]) -> Iterator[str]:
+    named_old, named_new = _by_name(old), _by_name(new)
+    if named_old is not None and named_new is not None:
+        if named_old == named_new:
+            yield f"{key}: the order has changed"
+        yield from _mappings(key, named_old, named_new)
+        return
+    before = [json.dumps(item, sort_keys=True) for item in old]
+    after = [json.dumps(item, sort_keys=True) for item in new]
+    if sorted(before) == sorted(after):
+        yield f"{key}: the order has changed"
+        return
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, at, end, now, now_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        pairs = min(end - at, now_end - now)
+        for step in range(pairs):
+            yield from _compared(f"{key}.{now + step}", old[at + step], new[now + step])
+        for item in old[at + pairs : end]:
+            yield only(key, item, "is gone")
+        for item in new[now + pairs : now_end]:
+            yield only(key, item, "is new")
+
+
+def _alone(key: str, value: object, what: str) -> Iterator[str]:
+    """Tell what has no counterpart: a request as a whole, else leaf by leaf."""
+    value = _opened(key, value)
+    request = value.get("request") if isinstance(value, dict) else None
+    if isinstance(request, dict) and "url" in request:
+        shown = f"{request.get('method', '')} {request['url']}".strip()
+        yield only(key, shown, what)
+        return
+    if isinstance(value, list):
+        named = _by_name(value)
+        value = value if named is None else named
+    if isinstance(value, dict) and value:
+        for name in sorted(value):
+            yield from _alone(f"{key}.{name}", hidden(name, value[name]), what)
+    else:
+        yield only(key, value, what)
+
+
+def _opened(key: str, value: object) -> object:
+    """Return a body of JSON text as what it says, anything else as it is."""
+    if not (key.endswith(".body") and isinstance(value, str)):
+        return value
+    try:
+        told = json.loads(_BARE_ACTION.sub(_quoted, value))
+    except (ValueError, RecursionError):
+        return value
+    return told if isinstance(told, (dict, list)) else value
+
+
+def _quoted(match: "re.Match[str]") -> str:
+    return json.dumps(match.group(1))
+
+
+def _by_name(items: List[object]) -> Optional[Dict[str, object]]:
+    """Return items that have names of their own by these; None if they have none."""
+    named: Dict[str, object] = {}
+    for item in items:
+        if not isinstance(item, dict) or "name" not in item:
+            return None
+        name = str(item["name"])
+        if name in named:
+            return None
+        named[name] = _content(item)
+    return named
 
 
 def _content(item: Mapping[str, object]) -> object:
     """Return what stands beside the name; alone if it is only a value."""
     rest = {key: value for key, value in item.items() if key != "name"}
     if item.get("secret") is True and "value" in rest:
-        rest["value"] = _Hidden(rest["value"])
+        rest["value"] = Hidden(rest["value"])
     return rest["value"] if rest.keys() == {"value"} else rest
 
 
-def _contrast(key: str, old: object, new: object) -> str:
-    if isinstance(old, _Hidden) or isinstance(new, _Hidden):
-        return f"{key}: the secret value has changed"
-    if not (isinstance(old, str) and isinstance(new, str)):
-        return f"{key}: {_shown(old)} is now {_shown(new)}"
-    before, after = old.splitlines(), new.splitlines()
-    if max(len(before), len(after)) > 1:
-        pairs = enumerate(zip_longest(before, after, fillvalue=""), start=1)
-        differing = [(line, *pair) for line, pair in pairs if pair[0] != pair[1]]
-        if not differing:
-            return f"{key}: the line breaks have changed"
-        line, old, new = differing[0]
-        more = f" (and {len(differing) - 1} more lines)" if len(differing) > 1 else ""
-        return f"{key} line {line}: {_differing(old, new)}{more}"
-    return f"{key}: {_differing(old, new)}"
-
-
-def _differing(old: str, new: str) -> str:
-    """Tell two texts apart, without the long beginning that they share."""
-    if max(len(old), len(new)) <= MAX_SHOWN:
-        return f"{_shown(old)} is now {_shown(new)}"
-    pairs = enumerate(zip(old, new))
-    shared = next(
-        (at for at, pair in pairs if pair[0] != pair[1]), min(len(old), len(new))
-    )
-    cut = max(0, shared - KEPT_BEFORE)
-    lead = "…" if cut else ""
-    return f"{_shown(lead + old[cut:])} is now {_shown(lead + new[cut:])}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, _Hidden):
-        return "***"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= MAX_SHOWN + 2 else f'{text[:MAX_SHOWN]}…"'
+def _as_it_is(_: str, value: object) -> object:
+    return value

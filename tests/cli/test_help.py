@@ -14,11 +14,13 @@ COMMANDS = (
     ["create"],
     ["validate"],
     ["settle"],
+    ["adopt"],
     ["stages"],
     ["stages", "up"],
     ["stages", "down"],
     ["stages", "status"],
     ["stages", "validate"],
+    ["stages", "adopt"],
 )
 HEAVY = ("requests", "urllib3", "jsonpath_ng", "rich", "structlog", "psycopg")
 

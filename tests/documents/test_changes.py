@@ -4,7 +4,7 @@ import pytest
 
 from apirun.documents import describe_change, dump_migration
 from apirun.env import EnvEntry
-from apirun.migration import Migration, Poll, Request
+from apirun.migration import Migration, Poll, Probe, Request, Response
 
 
 def change(old, new):
@@ -39,7 +39,56 @@ def change(old, new):
         (
             Request("GET", "/a", body="a\nb\nc"),
             Request("GET", "/a", body="a\nB\nC"),
-            ['up.request.body line 2: "b" is now "B" (and 1 more lines)'],
+            [
+                'up.request.body line 2: "b" is now "B"',
+                'up.request.body line 3: "c" is now "C"',
+            ],
+        ),
+        (
+            Request("GET", "/a", body="a\nb\nc"),
+            Request("GET", "/a", body="a\n  new\nb"),
+            [
+                'up.request.body line 2: "new" is new',
+                'up.request.body line 3: "c" is gone',
+            ],
+        ),
+        (
+            Request("GET", "/a", body='{"name": "a", "size": {{.size}}}'),
+            Request("GET", "/a", body='{\n "size": {{.width}},\n "name": "a"}'),
+            ['up.request.body.size: "{{.size}}" is now "{{.width}}"'],
+        ),
+        (
+            Request("GET", "/a", body='{"a": 1}'),
+            Request("GET", "/a", body='{ "a": 1 }'),
+            ["up.request.body: only its layout has changed"],
+        ),
+        (
+            Request("GET", "/a", body={"ports": [80, 443, 22]}),
+            Request("GET", "/a", body={"ports": [443, 22, 8080]}),
+            [
+                "up.request.body.ports: 80 is gone",
+                "up.request.body.ports: 8080 is new",
+            ],
+        ),
+        (
+            Request("GET", "/a", body=[{"port": 1, "to": "b"}, {"port": 2}]),
+            Request("GET", "/a", body=[{"port": 1, "to": "c"}, {"port": 2}]),
+            ['up.request.body.0.to: "b" is now "c"'],
+        ),
+        (
+            Request("GET", "/a", body=["a", "b"]),
+            Request("GET", "/a", body=["b", "a"]),
+            ["up.request.body: the order has changed"],
+        ),
+        (
+            Request("GET", "/a", headers=[("A", "1"), ("B", "2")]),
+            Request("GET", "/a", headers=[("B", "2"), ("A", "1")]),
+            ["up.request.headers: the order has changed"],
+        ),
+        (
+            Request("GET", "/a", response=Response(env_from={"my_token": "a"})),
+            Request("GET", "/a", response=Response(env_from={"my_token": "b"})),
+            ['up.response.env_from.my_token: "a" is now "b"'],
         ),
         (
             Request("GET", "/a", body="a\n"),
@@ -73,6 +122,77 @@ def test_a_secret_is_not_told():
     new = Request("GET", "/a", env=[EnvEntry("pw", "hunter2", secret=True)])
 
     assert ["up.env.pw.value: the secret value has changed"] == change(old, new)
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        lambda secret: Request("GET", "/a", headers={"Authorization": secret}),
+        lambda secret: Request("GET", "/a", headers={"X-Api-Key": secret}),
+        lambda secret: Request("GET", "/a", queries={"access_token": secret}),
+        lambda secret: Request("GET", f"/a?api_key={secret}"),
+        lambda secret: Request("GET", f"http://me:{secret}@host/"),
+        lambda secret: Request("GET", "/a", env=[EnvEntry("db_password", secret)]),
+        lambda secret: Request("GET", "/a", body={"user": {"password": secret}}),
+        lambda secret: Request("GET", "/a", body={"users": [{"password": secret}]}),
+        lambda secret: Request(
+            "GET", "/a", body=f'{{"a": {{"password": "{secret}"}}}}'
+        ),
+        lambda secret: Request("GET", "/a", body=f"user=a&password={secret}&x=y"),
+        lambda secret: Request("GET", "/a", body=f"user: a\npassword: {secret}\n"),
+    ],
+)
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_is_secret_by_its_name_is_not_told(request_of, gone):
+    """
+    Headers, queries, variables and bodies may hold one; that it differs is told.
+    """
+    other = Request("GET", "/b") if gone else request_of("hunter2-new")
+    lines = change(request_of("hunter2-old"), other)
+
+    assert lines
+    assert "hunter2" not in "\n".join(lines)
+
+
+def test_where_a_secret_comes_from_is_told():
+    """
+    A header that takes its token from another variable shows both.
+    """
+    old = Request("GET", "/a", headers={"Authorization": "Bearer {{.a}}"})
+    new = Request("GET", "/a", headers={"Authorization": "Bearer {{.b}}"})
+
+    assert [
+        'up.request.headers.Authorization: "Bearer {{.a}}" is now "Bearer {{.b}}"'
+    ] == change(old, new)
+
+
+def test_a_request_that_comes_or_goes_is_one_line():
+    """
+    A down that is gone is told by its method and URL.
+    """
+    up = Request("GET", "/a")
+    old = dump_migration(
+        Migration(version=1, name="a", up=up, down=Request("DELETE", "/a"))
+    )
+    new = dump_migration(
+        Migration(version=1, name="a", up=up, probe=Probe(Request("GET", "/b")))
+    )
+
+    assert ('down: "DELETE /a" is gone', 'probe: "GET /b" is new') == describe_change(
+        old, new
+    )
+
+
+def test_many_differences_are_not_told_one_by_one():
+    """
+    After twenty lines the rest is counted.
+    """
+    old = Request("GET", "/a", body={str(key): 1 for key in range(50)})
+    new = Request("GET", "/a", body={str(key): 2 for key in range(50)})
+
+    lines = change(old, new)
+
+    assert (20, "and 31 differences more") == (len(lines), lines[-1])
 
 
 def test_the_same_is_no_change():

@@ -87,9 +87,7 @@ class World:
     asked: List[Dict[str, str]] = field(factory=list)
     answers: List[str] = field(factory=list)
     items: Dict[str, str] = field(factory=dict)
-    refresh: Dict[str, str] = field(
-        factory=lambda: {known.REFRESH_TOKEN: known.CLIENT}
-    )
+    refresh: Dict[str, str] = field(factory=lambda: {known.REFRESH_TOKEN: known.CLIENT})
     lock: threading.Lock = field(factory=threading.Lock)
 
 
@@ -197,9 +195,7 @@ def take_token_from_elsewhere() -> Optional[Response]:
 def remember(response: Response) -> Response:
     """Keep what the API answered."""
     if request.path.startswith("/items"):
-        world.answers.append(
-            f"{request.method} {request.path} {response.status_code}"
-        )
+        world.answers.append(f"{request.method} {request.path} {response.status_code}")
     return response
 
 

@@ -108,6 +108,7 @@ def _unknown(name: str, names: List[str]) -> str:
         "create": Entry("create", "create", "Write the next migration to fill in."),
         "validate": Entry("directory", "validate", "Check every file, send nothing."),
         "settle": Entry("settle", "settle", "Decide what became of a lost request."),
+        "adopt": Entry("adopt", "adopt", "Record what exists already as applied."),
         "schema": Entry("not_yet", "schema", "", hidden=True),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -145,6 +146,7 @@ def cli() -> None:
         "down": Entry("stages", "down", "Roll stages back, dependents first."),
         "status": Entry("stages", "status", "Show where each stage stands."),
         "validate": Entry("stages", "validate", "Check every file, send nothing."),
+        "adopt": Entry("stages_adopt", "adopt", "Record what exists already."),
         "graph": Entry("not_yet", "graph", "", hidden=True),
     },
 )

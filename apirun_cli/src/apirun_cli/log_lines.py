@@ -4,6 +4,7 @@ from typing import Callable, Dict, Mapping, NamedTuple, Optional, Union
 
 from apirun import (
     Event,
+    Found,
     MigrationFinished,
     MigrationStarted,
     Outcome,
@@ -56,6 +57,8 @@ def _stage_finished(event: StageFinished) -> Line:
     result = event.result
     fields: Dict[str, object] = {"outcome": result.outcome.value}
     message = result.outcome.value.replace("_", " ")
+    if result.ok and any(done.adopted for done in result.migrations):
+        message = "adopted"
     if result.started_at:
         message += f" in {format_duration(result.elapsed_s)}"
         fields["elapsed_s"] = round(result.elapsed_s, 3)
@@ -86,6 +89,11 @@ def _migration_finished(event: MigrationFinished) -> Line:
         "elapsed_s": round(result.elapsed_s, 3),
     }
     message = f"{result.name} {result.outcome.value.replace('_', ' ')}"
+    if result.adopted:
+        message = f"{result.name} adopted"
+        fields["adopted"] = True
+    elif result.probe is Found.ABSENT:
+        message = f"{result.name} is not there, so it stays pending"
     if result.settled and result.outcome is Outcome.UNSETTLED:
         message = f"{result.name} is still unsettled"
         fields["settled"] = True

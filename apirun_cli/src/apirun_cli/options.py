@@ -11,6 +11,7 @@ from apirun_cli.output import Output
 from apirun_cli.params import Duration, Variables
 
 __all__ = [
+    "adoption_options",
     "config_option",
     "dry_run_option",
     "force_option",
@@ -18,6 +19,7 @@ __all__ = [
     "lock_timeout_option",
     "out_of_order_option",
     "output_options",
+    "probe_option",
     "selection_options",
     "stages_config_option",
     "variables_option",
@@ -135,6 +137,10 @@ force_option = _flag(
 out_of_order_option = _flag(
     "allow-out-of-order", "Apply a pending version even below one that is applied."
 )
+adoption_options = _all(
+    _flag("unprobed", "Record versions that have no probe as applied, unseen."),
+    _flag("allow-out-of-order", "Go on after a version that is not there."),
+)
 variables_option = click.option(
     "--var",
     "variables",
@@ -153,6 +159,10 @@ lock_timeout_option = click.option(
     envvar="APIRUN_LOCK_TIMEOUT",
     help="How long to wait for another run of the same history.",
 )
+probe_option = _flag(
+    "probe",
+    "Ask every version's probe, too, whether the API is as recorded; change nothing.",
+)
 history_options = _all(
     _flag("history", "Show the newest requests that were recorded.", "with_history"),
     _flag("history-all", "Show every request that was recorded."),
@@ -165,7 +175,11 @@ history_options = _all(
         envvar="APIRUN_HISTORY_LIMIT",
         help="How many requests --history shows.",
     ),
-    _flag("exit-code", "End with 1 if anything is pending, failed or unsettled."),
+    _flag(
+        "exit-code",
+        "End with 1 if anything is pending, failed or unsettled; with --probe also if "
+        "anything has drifted, or a probe could not tell.",
+    ),
 )
 output_options = _all(
     click.make_pass_decorator(Output, ensure=True),

@@ -43,7 +43,7 @@ def _stage(plan: StagePlan) -> str:
     if plan.condition:
         lines.append(f"  if {printable(plan.condition)}")
     lines += [
-        f"  {click.style('warning:', fg='yellow')} {printable(text)}"
+        f"  {click.style('warning:', fg='yellow')} {_indented(text)}"
         for text in plan.warnings
     ]
     for migration in plan.migrations:
@@ -56,6 +56,10 @@ def _what(migrations: Sequence[PlannedMigration]) -> str:
         return "nothing to do"
     down = all(each.direction is Direction.DOWN for each in migrations)
     return f"{len(migrations)} to {'roll back' if down else 'apply'}"
+
+
+def _indented(text: str) -> str:
+    return printable(text).replace("\n", "\n  ")
 
 
 def _migration(migration: PlannedMigration) -> List[str]:

@@ -102,6 +102,9 @@ def _conclusion(result: RunResult) -> str:
     tolerated = (
         f" {failed} failed, which its policy tolerates." if result.failure else ""
     )
+    skipped = any(stage.outcome is Outcome.SKIPPED for stage in result.stages.values())
+    if not total and skipped and result.direction is Direction.DOWN:
+        return "Nothing was rolled back." + tolerated
     if not total:
         return _nothing(result.direction) + tolerated
     count = sum(1 for number in done.values() if number)

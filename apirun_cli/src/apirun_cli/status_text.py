@@ -12,6 +12,7 @@ from apirun import (
     VersionStatus,
     format_duration,
 )
+from apirun_cli.drift_text import drift_conclusion, drift_rows, probed_version
 from apirun_cli.terminal import printable, table
 
 __all__ = ["history_text", "stage_text", "status_text"]
@@ -30,18 +31,20 @@ def status_text(report: StatusReport, *, verbose: bool = False) -> str:
     rows = [["stage", "status", "applied", "last run", "took"]]
     rows += [_row(stage) for stage in stages]
     parts = [table(rows), *_errors(stages)]
+    if not verbose:
+        parts += drift_rows(stages)
     if verbose:
         parts += [_details(stage) for stage in stages]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *drift_conclusion(stages)])
 
 
 def stage_text(status: StageStatus, *, verbose: bool = False) -> str:
     """Return where one directory stands, with its versions."""
     head = "\n".join([table([_row(status)]), *_errors([status])])
-    versions = table([_version(row) for row in status.versions], indent="  ")
-    parts = [head, versions]
+    parts = [head, _versions(status, indent="  ")]
     if verbose:
         parts = [head, _details(status)]
+    parts += [f"\n{told}" for told in drift_conclusion([status])]
     return "\n".join(part for part in parts if part)
 
 
@@ -58,10 +61,11 @@ def _row(status: StageStatus) -> List[str]:
     word = status.state.value
     if status.state is StageState.PENDING:
         word = f"{status.pending} pending"
+    applied = "?" if status.state is StageState.NO_HISTORY else str(status.applied)
     return [
         printable(status.name),
         click.style(word, fg=_COLOURS.get(status.state)),
-        f"{status.applied}/{status.total}",
+        f"{applied}/{status.total}",
         _moment(status.last_run_at),
         format_duration(status.elapsed_s) if status.last_run_at else "",
     ]
@@ -80,12 +84,20 @@ def _errors(stages: Sequence[StageStatus]) -> List[str]:
 def _details(status: StageStatus) -> str:
     lines = [click.style(printable(status.name), bold=True)]
     # Behind the last colon are the tables, which a person need not see.
-    facts = [["store", printable(status.store.rpartition(":")[0])]]
+    store = status.store.rpartition(":")[0] or "none: no history is kept"
+    facts = [["store", printable(store)]]
     if status.depends_on:
         facts.insert(0, ["depends on", ", ".join(status.depends_on)])
     lines.append(table(facts, indent="  "))
     lines.append("  versions" if status.versions else "  no versions")
-    lines.append(table([_version(row) for row in status.versions], indent="    "))
+    lines.append(_versions(status, indent="    "))
+    changed = [version for version in status.versions if version.changes]
+    if changed:
+        lines.append("  changed since it was applied")
+    for version in changed:
+        lines.append(f"    {printable(version.name)}")
+        told = [[printable(change)] for change in version.changes]
+        lines.append(table(told, indent="      "))
     if status.variables:
         lines.append("  variables")
         rows = [
@@ -94,6 +106,11 @@ def _details(status: StageStatus) -> str:
         ]
         lines.append(table(rows, indent="    "))
     return "\n".join(line for line in lines if line)
+
+
+def _versions(status: StageStatus, *, indent: str) -> str:
+    row = _version if status.drifted is None else probed_version
+    return table([row(each) for each in status.versions], indent=indent)
 
 
 def _version(row: VersionStatus) -> List[str]:

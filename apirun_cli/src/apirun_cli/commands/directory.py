@@ -15,6 +15,7 @@ from apirun_cli.options import (
     lock_timeout_option,
     out_of_order_option,
     output_options,
+    probe_option,
     variables_option,
 )
 from apirun_cli.output import Output
@@ -109,6 +110,8 @@ def down(
 
 @click.command()
 @config_option
+@probe_option
+@variables_option
 @history_options
 @output_options
 @tell_errors
@@ -116,6 +119,8 @@ def status(
     output: Output,
     *,
     config: str,
+    probe: bool,
+    variables: Dict[str, str],
     with_history: bool,
     history_all: bool,
     history_limit: int,
@@ -124,13 +129,17 @@ def status(
     """
     Show which versions of one directory are applied, pending or unsettled.
 
+    With --probe also what their probes find: drift is what is applied and
+    absent or changed, or pending and present. Nothing is changed.
+
     \b
     Example:
       apirun status --config network/config.yaml --history
+      apirun status --config network/config.yaml --probe --exit-code
     """
-    migrator = Migrator.from_config(config)
+    migrator = Migrator.from_config(config, variables=variables)
     output.warn(migrator.warnings)
-    told = migrator.status()
+    told = migrator.status(probe=probe)
     rows = (
         migrator.history(limit=None if history_all else history_limit)
         if with_history or history_all
@@ -140,7 +149,8 @@ def status(
     if rows is not None:
         output.result("\n" + history_text({told.name: rows}))
     output.document({"status": told, **({} if rows is None else {"history": rows})})
-    return int(exit_code and (told.pending > 0 or told.state in _UNFINISHED))
+    unfinished = told.pending > 0 or told.state in _UNFINISHED
+    return int(exit_code and bool(unfinished or told.drifted or told.unknown))
 
 
 @click.command()

@@ -15,6 +15,7 @@ from apirun_cli.options import (
     lock_timeout_option,
     out_of_order_option,
     output_options,
+    probe_option,
     selection_options,
     stages_config_option,
     variables_option,
@@ -123,6 +124,8 @@ def down(  # noqa: PLR0913 - one for each option
 
 @click.command()
 @stages_config_option
+@probe_option
+@variables_option
 @history_options
 @output_options
 @tell_errors
@@ -130,6 +133,8 @@ def status(
     output: Output,
     *,
     config: str,
+    probe: bool,
+    variables: Dict[str, str],
     with_history: bool,
     history_all: bool,
     history_limit: int,
@@ -138,17 +143,20 @@ def status(
     """
     Show where each stage stands, by its own history.
 
-    With --verbose also dependencies, versions and captured variables.
+    With --verbose also dependencies, versions and captured variables. With
+    --probe also what the versions' probes find: drift is what is applied and
+    absent or changed, or pending and present. Nothing is changed.
 
     \b
     Example:
       apirun stages status --verbose
       apirun stages status --history --history-limit 3
       apirun stages status --exit-code || apirun stages up
+      apirun stages status --probe --exit-code
     """
-    orchestrator = Orchestrator.from_file(config)
+    orchestrator = Orchestrator.from_file(config, variables=variables)
     output.warn(orchestrator.warnings)
-    report = orchestrator.status()
+    report = orchestrator.status(probe=probe)
     histories = (
         orchestrator.history(limit=None if history_all else history_limit)
         if with_history or history_all
@@ -160,7 +168,8 @@ def status(
     shown = {} if histories is None else {"history": histories}
     output.document({"stages": report.stages, **shown})
     unfinished = any(
-        stage.pending or stage.state in _UNFINISHED for stage in report.stages.values()
+        stage.pending or stage.state in _UNFINISHED or stage.drifted or stage.unknown
+        for stage in report.stages.values()
     )
     return int(exit_code and unfinished)
 

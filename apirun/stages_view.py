@@ -1,0 +1,163 @@
+"""The stages as a whole, looked at: plan, status, history."""
+
+from abc import ABC, abstractmethod
+from typing import Mapping, Optional, Sequence, Tuple
+
+from apirun.adoption import Adoption
+from apirun.drift import probe_stage, with_drift
+from apirun.events import Listener
+from apirun.graph import StageGraph
+from apirun.journal import new_run_id
+from apirun.landscape import Landscape
+from apirun.launching import Launcher, await_result
+from apirun.planning import plan_stages
+from apirun.results import RunPlan
+from apirun.selection import select
+from apirun.stage import Stage
+from apirun.stages_adoption import plan_stages_adoption
+from apirun.stages_run import RunSettings
+from apirun.standing import stage_lines, stage_status
+from apirun.state import Direction, RunRow, StateStore
+from apirun.status import ProbeStatus, StatusReport
+
+__all__ = ["StagesView"]
+
+
+class StagesView(ABC):
+    """
+    The stages as a whole, looked at; nothing of them is changed.
+
+    Attributes:
+        stages: The stages, in the order of the file.
+    """
+
+    stages: Tuple[Stage, ...]
+    _graph: StageGraph
+    _stores: Mapping[str, StateStore]
+    _settings: RunSettings
+    _listeners: Tuple[Listener, ...]
+
+    def plan(
+        self,
+        direction: Direction = Direction.UP,
+        *,
+        stages: Sequence[str] = (),
+        from_stage: Optional[str] = None,
+        to_stage: Optional[str] = None,
+        variables: Optional[Mapping[str, object]] = None,
+        allow_out_of_order: bool = False,
+        force: bool = False,
+    ) -> RunPlan:
+        """
+        Return what `up` or `down` would send; nothing is sent or written.
+
+        Args:
+            direction: Which way.
+            stages: As in `up` and `down`.
+            from_stage: As in `up` and `down`.
+            to_stage: As in `up` and `down`.
+            variables: As in `up` and `down`.
+            allow_out_of_order: As in `up`.
+            force: As in `down`.
+
+        Raises:
+            UsageError: If the selection can't be meant.
+            PrerequisiteError: If a stage outside of it stands in the way.
+            HistoryError: If a history does not allow it.
+            StoreError: If a history can't be read.
+        """
+        way = Direction(direction)
+        selected = select(self._graph, way, stages, from_stage, to_stage)
+        return plan_stages(
+            self._landscape(variables),
+            selected,
+            way,
+            allow_out_of_order=allow_out_of_order,
+            force=force,
+        )
+
+    def plan_adoption(
+        self,
+        *,
+        stages: Sequence[str] = (),
+        from_stage: Optional[str] = None,
+        to_stage: Optional[str] = None,
+        variables: Optional[Mapping[str, object]] = None,
+        unprobed: bool = False,
+    ) -> RunPlan:
+        """
+        Return the probes that `adopt` would send; nothing is sent or written.
+
+        Args:
+            stages: As in `plan`.
+            from_stage: As in `plan`.
+            to_stage: As in `plan`.
+            variables: As in `plan`.
+            unprobed: As in `adopt`.
+
+        Raises:
+            UsageError: If the selection can't be meant, or a version has no
+                probe and *unprobed* is not set.
+            PrerequisiteError: If a dependency outside of it has not completed.
+            UnsettledError: If a version is unsettled.
+            StoreError: If a history can't be read.
+        """
+        return plan_stages_adoption(
+            self._landscape(variables),
+            Adoption(unprobed=unprobed),
+            select(self._graph, Direction.UP, stages, from_stage, to_stage),
+        )
+
+    def status(
+        self,
+        *,
+        probe: bool = False,
+        variables: Optional[Mapping[str, object]] = None,
+    ) -> StatusReport:
+        """
+        Return where every stage stands, by its own store.
+
+        Args:
+            probe: Whether to ask every version's probe, too, if the API is as
+                the history says; nothing else is sent, nothing is written.
+            variables: For the probes, above those of the orchestrator.
+
+        Raises:
+            StoreError: If a history can't be read.
+        """
+        stages = {
+            stage.name: stage_status(stage, self._stores[stage.name])
+            for stage in self.stages
+        }
+        if probe:
+            for name, found in self._probe(variables).items():
+                stages[name] = with_drift(stages[name], found)
+        return StatusReport(stages=stages)
+
+    def history(self, *, limit: Optional[int] = 10) -> Mapping[str, Tuple[RunRow, ...]]:
+        """Return the lines of every stage's history, newest first."""
+        return {
+            stage.name: stage_lines(self._stores[stage.name], limit=limit)
+            for stage in self.stages
+        }
+
+    def _probe(
+        self, variables: Optional[Mapping[str, object]]
+    ) -> Mapping[str, Mapping[int, ProbeStatus]]:
+        """Ask the probes, stages side by side as in a run."""
+        landscape, run_id = self._landscape(variables), new_run_id()
+        names = [stage.name for stage in self.stages]
+        with Launcher(
+            self._settings.executor,
+            workers=min(len(names), self._settings.slots or len(names)),
+            listeners=self._listeners,
+        ) as launcher:
+            asked = {
+                name: launcher.start(landscape.job(name, run_id=run_id), probe_stage)
+                for name in names
+            }
+            return {name: await_result(future) for name, future in asked.items()}
+
+    @abstractmethod
+    def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:
+        """Return the stages with what they hand on."""
