@@ -32,6 +32,7 @@ class AuthType:
     Attributes:
         required: Those that must be there.
         optional: Those that may be, with their defaults.
+        secrets: Those that must not be shown.
         lists: Those that may be a list as well as text.
         choices: The words that a setting may have.
         needs: What a word of a choice requires, as pairs of setting and word.
@@ -40,6 +41,7 @@ class AuthType:
 
     required: Tuple[str, ...]
     optional: Mapping[str, str] = field(factory=dict)
+    secrets: Tuple[str, ...] = ("password",)
     lists: Tuple[str, ...] = ()
     choices: Mapping[str, Tuple[str, ...]] = field(factory=dict)
     needs: Mapping[Tuple[str, str], Tuple[str, ...]] = field(factory=dict)
@@ -96,7 +98,9 @@ class AuthType:
 
 
 AUTH_TYPES: Mapping[str, AuthType] = {
-    "api_key": AuthType(required=("value",), optional={"header": "Authorization"}),
+    "api_key": AuthType(
+        required=("value",), optional={"header": "Authorization"}, secrets=("value",)
+    ),
     "basic": AuthType(required=("username", "password")),
     "oauth2": AuthType(
         required=("token_url", "client_id"),
@@ -110,6 +114,7 @@ AUTH_TYPES: Mapping[str, AuthType] = {
             "password": "",
             "refresh_token": "",
         },
+        secrets=("client_secret", "password", "refresh_token"),
         lists=("scopes",),
         choices={
             "grant_type": ("client_credentials", "password", "refresh_token"),

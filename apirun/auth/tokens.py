@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from apirun.auth.provider import AuthProvider, Send, Token
 from apirun.auth.registry import find_provider
+from apirun.auth_types import AUTH_TYPES
 from apirun.exceptions import ApirunError, AuthError, ExchangeError
 from apirun.http import WireRequest, WireResponse
 from apirun.masking import Masker, is_secret_name
@@ -131,12 +132,15 @@ class Tokens(Mapping[str, str]):
         return _Held(token, asked_at_s + _useful_s(token))
 
     def _provider(self, index: int, auth: AuthSettings) -> AuthProvider:
-        config = {
-            name: self._rendered(item, f"auth.{index}.config.{name}")
-            for name, item in auth.config.items()
-            if item is not None
-        }
-        kind = self._classes.get(auth.type) or find_provider(auth.type)
+        own = self._classes.get(auth.type)
+        known = AUTH_TYPES.get(auth.type) if own is None else None
+        config: Dict[str, object] = {}
+        for name, item in auth.config.items():
+            secret = name in known.secrets if known else is_secret_name(name)
+            if item is not None:
+                key = f"auth.{index}.config.{name}"
+                config[name] = self._rendered(item, key, secret=secret)
+        kind = own or find_provider(auth.type)
         provider: AuthProvider = kind.from_config(config)  # type: ignore[attr-defined]  # the protocol asks for it
         return provider
 
@@ -147,16 +151,21 @@ class Tokens(Mapping[str, str]):
             f"the token '{auth.name}' (type {auth.type}) could not be acquired: {shown}"
         )
 
-    def _rendered(self, item: object, key: str) -> object:
+    def _rendered(self, item: object, key: str, *, secret: bool) -> object:
         if isinstance(item, Mapping):
             return {
-                name: self._rendered(each, f"{key}.{name}")
+                name: self._rendered(
+                    each, f"{key}.{name}", secret=secret or is_secret_name(name)
+                )
                 for name, each in item.items()
             }
         if isinstance(item, (list, tuple)):
-            return [self._rendered(each, f"{key}.{i}") for i, each in enumerate(item)]
+            return [
+                self._rendered(each, f"{key}.{index}", secret=secret)
+                for index, each in enumerate(item)
+            ]
         text = self._render(str(item), key)
-        if is_secret_name(key.partition(".config.")[2]):
+        if secret:
             self._masker.add(text)
         return text
 

@@ -92,7 +92,9 @@ def check_auth(data: object, around: Surroundings) -> Iterator[Fault]:
     ]
     named.append(("down.auth", _inside(data, "down").get("auth")))
     for key, name in named:
-        if isinstance(name, str) and name and name not in around.auth_names:
+        if not isinstance(name, str) or is_null(name) or not name:
+            continue
+        if name not in around.auth_names:
             end = suggest(name, around.auth_names) or ": its config.yaml has no 'auth'"
             yield Fault(f"this stage has no auth '{name}'{end}", key)
 

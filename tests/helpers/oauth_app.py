@@ -5,7 +5,7 @@ import secrets
 import sys
 import threading
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from attrs import define, field
 from authlib.integrations.flask_oauth2 import AuthorizationServer, ResourceProtector
@@ -81,7 +81,7 @@ class World:
     """All that the server knows."""
 
     lifetime_s: float = 3600
-    refuses: bool = False
+    refuses: int = 0
     reply: Optional[List[Any]] = None
     tokens: List[Issued] = field(factory=list)
     asked: List[Dict[str, str]] = field(factory=list)
@@ -187,6 +187,7 @@ def take_token_from_elsewhere() -> Optional[Response]:
     if token and "Authorization" not in request.headers:
         request.environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     if world.refuses:
+        world.refuses -= 1
         return Response('{"error": "invalid_token"}', 401)
     return None
 
@@ -209,8 +210,8 @@ def token() -> Response:
         }
     )
     if world.reply is not None:
-        status, kind, body = world.reply
-        return Response(body, status, content_type=kind)
+        status, headers, body = world.reply
+        return Response(body, status, headers)
     time.sleep(0.05)
     with world.lock:
         return server.create_token_response()
@@ -231,11 +232,12 @@ def items() -> Response:
 
 @app.post("/items")
 @require("write")
-def create() -> Response:
-    """Create."""
+def create() -> Tuple[Response, int]:
+    """Create; as chatty as some APIs are."""
     key = str(len(world.items) + 1)
     world.items[key] = request.get_json()["name"]
-    return Response(f'{{"id": "{key}"}}', 201, content_type="application/json")
+    echo = request.headers["Authorization"]
+    return jsonify(id=key, echo=echo), 201
 
 
 @app.delete("/items/<key>")
@@ -268,6 +270,13 @@ def change() -> Response:
     """Behave otherwise from now on."""
     for name, value in request.get_json().items():
         setattr(world, name, value)
+    return jsonify(True)
+
+
+@app.post("/control")
+def reset() -> Response:
+    """Begin anew."""
+    world.__init__()
     return jsonify(True)
 
 

@@ -23,7 +23,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator, List
 
-import pytest
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,10 +33,6 @@ REFRESH_TOKEN = "first-refresh-token-of-ada"
 MISSING = [
     name for name in ("authlib", "flask") if importlib.util.find_spec(name) is None
 ]
-
-needs_oauth = pytest.mark.skipif(
-    bool(MISSING), reason=f"there is no {' and no '.join(MISSING)} for this Python"
-)
 
 
 class OAuthServer:
@@ -97,11 +92,16 @@ class OAuthServer:
         Change how it behaves.
 
         Args:
-            settings: ``lifetime_s`` of new tokens; ``refuses`` all requests to
-                the API with 401; ``reply``, the answer of the token endpoint to
-                everything, as a list of status, content type and body.
+            settings: ``lifetime_s`` of new tokens; ``refuses``, how many of the
+                next requests to the API are answered 401; ``reply``, the answer
+                of the token endpoint to everything, as a list of status,
+                headers and body.
         """
         self._control("PUT", settings)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._control("POST")
 
     def revoke(self) -> None:
         """Refuse all access tokens that were issued so far."""
