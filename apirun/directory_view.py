@@ -12,7 +12,7 @@ from apirun.launching import Launcher, await_result
 from apirun.results import StagePlan
 from apirun.stage import Stage
 from apirun.stage_job import StageJob
-from apirun.standing import stage_status
+from apirun.standing import stage_lines, stage_status
 from apirun.state import Direction, RunRow, StateStore
 from apirun.status import StageStatus
 
@@ -94,7 +94,7 @@ class DirectoryView(ABC):
 
     def history(self, *, limit: Optional[int] = 10) -> Tuple[RunRow, ...]:
         """Return the lines of the history, newest first, at most *limit*."""
-        return tuple(self._store.runs(limit=limit))
+        return stage_lines(self._store, limit=limit)
 
     @abstractmethod
     def _job(

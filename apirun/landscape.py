@@ -1,7 +1,7 @@
 """The stages of a run with their stores, histories and what they hand on."""
 
 import copy
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from apirun.env import EnvEntry
 from apirun.exceptions import DocumentError, RenderError, UsageError
@@ -244,6 +244,7 @@ class Landscape:
         run_id: str,
         allow_out_of_order: bool = False,
         lock_timeout_s: float = 15.0,
+        auth_providers: Tuple[Tuple[str, type], ...] = (),
     ) -> StageJob:
         """Return what a run up of the stage *name* alone is told."""
         stage = self.stages[name]
@@ -256,6 +257,7 @@ class Landscape:
             allow_out_of_order=allow_out_of_order,
             lock_timeout_s=lock_timeout_s,
             save_body=saves_body(stage),
+            auth_providers=auth_providers,
             providers=self.providers,
         )
 

@@ -153,7 +153,14 @@ class StagesView(ABC):
             listeners=self._listeners,
         ) as launcher:
             asked = {
-                name: launcher.start(landscape.job(name, run_id=run_id), probe_stage)
+                name: launcher.start(
+                    landscape.job(
+                        name,
+                        run_id=run_id,
+                        auth_providers=self._settings.auth_providers,
+                    ),
+                    probe_stage,
+                )
                 for name in names
             }
             return {name: await_result(future) for name, future in asked.items()}

@@ -104,7 +104,7 @@ class VersionAdoption(VersionRun):
         """Add what ``up`` would have captured and a person has given instead."""
         captures = dict(answer.captures)
         missing: List[str] = []
-        for name, capture in migration.up.response.env_from.items():
+        for name, capture in migration.captures.items():
             if name in captures:
                 continue
             given = self._context.scope.overrides.get(name)

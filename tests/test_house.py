@@ -36,9 +36,18 @@ FLOORS = (
     ("events", "plain_data", "rendering", "selection", "stage"),
     # The borders to files, network and databases, and pure rules beside them.
     ("documents", "http", "stores"),
-    ("condition", "emitter", "failures", "logs", "scheduler", "scoping", "suppliers"),
+    (
+        "captured",
+        "condition",
+        "emitter",
+        "failures",
+        "logs",
+        "scheduler",
+        "scoping",
+        "suppliers",
+    ),
     ("auth", "policy", "readiness", "rendered", "stage_job", "version_scope"),
-    ("exchange", "landscape"),
+    ("exchange", "landscape", "shown_request"),
     # One stage: what stands, what is due, what is sent, what becomes of it.
     ("journal", "rollback", "settling"),
     ("aftermath", "stage_context", "standing", "workload"),
