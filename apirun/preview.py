@@ -1,6 +1,6 @@
 """What a run of one stage would send, rendered without sending anything."""
 
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from attrs import evolve, frozen
 
@@ -16,7 +16,7 @@ from apirun.shown_request import Carriers, ShownRequest, TokenLabels, show_reque
 from apirun.stage import Stage
 from apirun.stage_job import captured_secrets, provided_by
 from apirun.state import Direction, History, Intent, StateStore
-from apirun.variables import Value, Variables
+from apirun.variables import Value
 from apirun.version_scope import VersionScope, request_key
 from apirun.workload import Workload
 
