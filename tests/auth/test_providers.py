@@ -21,7 +21,6 @@ from apirun.http import WireRequest
 from tests.helpers.command import run_apirun
 from tests.helpers.oauth_project import creates, project
 from tests.helpers.server import Reply, serve
-from tests.helpers.stagetree import thing, write_stages
 
 VAULT = '''
 from apirun.auth import Token
@@ -108,20 +107,11 @@ def test_a_migrator_takes_a_class(tmp_path, api):
 
 def test_an_orchestrator_takes_a_class(tmp_path, api):
     """For all of its stages, read from files."""
-    migration = thing("a")
-    migration["up"]["request"]["auth_name"] = "api"
-    write_stages(tmp_path, api.url, {"network": [migration]}, {"network": ()})
-    config = tmp_path / "network" / "config.yaml"
-    config.write_text(
-        config.read_text().rstrip().rstrip("}")
-        + ', "auth": [{"type": "vault", "name": "api", "config": {"url": "'
-        + api.url
-        + '"}}]}'
-    )
+    project(tmp_path / "network", api, creates("a"), auth=vault(api))
+    stages = tmp_path / "stages.yaml"
+    stages.write_text("stages: [{name: network, config_path: network/config.yaml}]\n")
 
-    orchestrator = Orchestrator.from_file(
-        tmp_path / "stages.yaml", auth_providers={"vault": VaultAuth}
-    )
+    orchestrator = Orchestrator.from_file(stages, auth_providers={"vault": VaultAuth})
 
     assert orchestrator.up().ok
     assert "Vault v4ult-token" == api.last.headers["authorization"]

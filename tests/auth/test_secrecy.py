@@ -61,7 +61,9 @@ def test_no_secret_leaves_a_command(tmp_path, oauth, grant):
         run_apirun("down", "--to", "0", "-v", *config, **where),
     ]
 
-    assert [0, 1, 1, 0, 0, 0, 0] == [done.code for done in said], said
+    # The first run used the refresh token up, as this server takes each once.
+    last = int(grant == "refresh_token")
+    assert [0, 1, 1, 0, 0, 0, last] == [done.code for done in said], said
     shown = "".join(done.out + done.err for done in said)
     kept = b"".join(path.read_bytes() for path in tmp_path.glob("apirun.db*"))
     secrets = {form for secret in oauth.secrets for form in forms(secret)}
