@@ -93,7 +93,7 @@ class Request:
         timeout_s: Seconds for each try; None takes the stage's setting.
         retry: How often it is tried; None takes the stage's setting.
         idempotency_key: Whether to send ``Idempotency-Key``.
-        auth_name: Which of the stage's tokens to send as ``Authorization``.
+        auth_name: Which of the stage's tokens to send, in the header it is for.
         env: Local variables of this request.
         response: Which answers are accepted, and what is captured.
         find: A request made before this one, whose captures are variables of

@@ -9,7 +9,9 @@ from apirun.exceptions import UsageError
 __all__ = ["load_plugin"]
 
 
-def load_plugin(group: str, name: str, *, noun: str, later: Mapping[str, str]) -> type:
+def load_plugin(
+    group: str, name: str, *, noun: str, later: Mapping[str, str] = {}
+) -> type:
     """
     Return the class that is published as *name*; only this one is imported.
 

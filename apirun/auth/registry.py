@@ -17,4 +17,4 @@ def find_provider(type_name: str) -> type:
         UsageError: If the name is unknown, several distributions claim it, or
             it can't be imported.
     """
-    return load_plugin("apirun.auth", type_name, noun="auth type", later={})
+    return load_plugin("apirun.auth", type_name, noun="auth type")
