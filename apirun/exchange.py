@@ -247,9 +247,12 @@ class Exchange:
         if not wanted.env_from:
             return {}
         found, missing = take_captures(wanted.env_from, response)
-        for value in found.values():
-            if value.secret and value.value:
-                self.masker.add(value.value)
+        for name, kept in found.items():
+            if kept.secret and kept.value:
+                self.masker.add(kept.value)
+            elif self.masker.mask(kept.value) != kept.value:
+                # An API may say back the token that it was asked with.
+                found[name] = evolve(kept, secret=True)
         if missing and wanted.env_missing == "fail":
             names = ", ".join(
                 f"'{name}' (at '{wanted.env_from[name].path}')" for name in missing

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from apirun.control import Control
-from apirun.exceptions import AnswerLostError, CancelledError, NotSentError
+from apirun.exceptions import RefusedError, CancelledError, NotSentError
 from apirun.http import WireRequest
 from apirun.masking import Masker
 from apirun.quiet import QuietHosts
@@ -142,14 +142,14 @@ def test_a_redirect_to_a_quiet_host_waits_there():
     assert quiet.at_s[1] - quiet.at_s[0] >= 1.0
 
 
-def test_a_redirect_that_may_not_wait_is_lost():
-    """The first host was reached; what it did is not known."""
+def test_a_redirect_that_may_not_wait_is_a_no():
+    """The first host told by its 307 that it did nothing, and nothing else was sent."""
     control = Control()
     with timed(busy(60)) as quiet, timed(
         Reply(307, headers={"Location": quiet.url})
     ) as door, client(control) as http, client(control.within(5)) as late:
         http.send(get(quiet.url))
-        with pytest.raises(AnswerLostError, match="asked to be left alone"):
+        with pytest.raises(RefusedError, match="asked to be left alone"):
             late.send(get(door.url, method="POST", repeatable=False))
 
     assert 1 == len(quiet.at_s)
