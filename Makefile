@@ -30,6 +30,8 @@ clean: ## Remove what make made
 $(READY): pyproject.toml apirun_cli/pyproject.toml
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet -e '.[dev]' -e ./apirun_cli
+	@sh examples/rabbitmq/install.sh $(VENV)/services/rabbitmq || \
+		echo "RabbitMQ can't be unpacked here, so its tests are skipped." >&2
 	@touch $@
 
 .PHONY: help demo test bench stress clean

@@ -1,7 +1,6 @@
 """A real PocketBase server for as long as a test needs it."""
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,8 @@ from typing import Any, Optional
 
 import requests
 from attrs import field, frozen
+
+from tests.helpers.ports import free_port
 
 EMAIL = "root@magazine.example"
 PASSWORD = "correct-horse-battery"
@@ -99,7 +100,7 @@ def start_pocketbase(
         stdout=subprocess.DEVNULL,
         timeout=START_TIMEOUT_S,
     )
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     process = subprocess.Popen(
         [program, "serve", f"--http={address}", *flags],
         stdout=subprocess.DEVNULL,
@@ -110,13 +111,6 @@ def start_pocketbase(
     )
     _wait_until_healthy(server)
     return server
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _wait_until_healthy(server: PocketBase) -> None:

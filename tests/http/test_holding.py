@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from apirun.control import Control
-from apirun.exceptions import RefusedError, CancelledError, NotSentError
+from apirun.exceptions import CancelledError, NotSentError, RefusedError
 from apirun.http import WireRequest
 from apirun.masking import Masker
 from apirun.quiet import QuietHosts
