@@ -5,7 +5,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,8 @@ from typing import Callable, Dict, List, Optional
 
 import psycopg
 from attrs import define, field
+
+from tests.helpers.ports import free_port
 
 PASSWORD = "pg-s3cr3t-pw"
 START_TIMEOUT_S = 60.0
@@ -171,7 +172,7 @@ def start_server() -> Server:
         preexec_fn=_step_down(),
         check=True,
     )
-    server = Server(programs, root, _free_port())
+    server = Server(programs, root, free_port())
     server.start()
     return server
 
@@ -198,13 +199,6 @@ def _step_down() -> Optional[Callable[[], None]]:
         os.setuid(owner.pw_uid)
 
     return become
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _parents() -> Dict[int, int]:
