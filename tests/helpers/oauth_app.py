@@ -154,7 +154,8 @@ def save_token(token: Dict[str, Any], oauth_request: Any) -> None:
             oauth_request.client.client_id,
             token["access_token"],
             token.get("expires_in", 0),
-            token.get("scope", ""),
+            # Older versions leave out the scope that was not asked for.
+            token.get("scope") or "read write",
             token.get("refresh_token", ""),
         )
     )
@@ -163,6 +164,7 @@ def save_token(token: Dict[str, Any], oauth_request: Any) -> None:
 
 
 app = Flask(__name__)
+app.config["OAUTH2_SCOPES_SUPPORTED"] = sorted(SCOPES)
 server = Server(app, clients.get, save_token)
 server.register_grant(grants.ClientCredentialsGrant)
 for kind in (PasswordGrant, RefreshTokenGrant):
