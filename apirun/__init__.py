@@ -7,6 +7,7 @@ Example:
     True
 """
 
+from apirun.call import Call, CallError
 from apirun.documents import scaffold, stage_names
 from apirun.durations import format_duration, to_seconds
 from apirun.env import EnvEntry
@@ -47,6 +48,7 @@ from apirun.exceptions import (
 )
 from apirun.masking import Masker
 from apirun.migration import Capture, Migration, Poll, Probe, Request, Response
+from apirun.migration_context import MigrationContext
 from apirun.migrator import Migrator
 from apirun.orchestrator import Orchestrator
 from apirun.origin import Location, Origin, Problem
@@ -90,6 +92,8 @@ __all__ = [
     "ApirunError",
     "AuthError",
     "AuthSettings",
+    "Call",
+    "CallError",
     "CancelledError",
     "Capture",
     "CaptureDrift",
@@ -110,6 +114,7 @@ __all__ = [
     "Masker",
     "MemoryStore",
     "Migration",
+    "MigrationContext",
     "MigrationFinished",
     "MigrationResult",
     "MigrationStarted",

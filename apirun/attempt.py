@@ -4,6 +4,8 @@ import time
 import uuid
 from typing import Dict, Mapping, Optional
 
+from apirun.call import Call, CallError
+from apirun.calling import PreparedAction, perform
 from apirun.events import MigrationStarted
 from apirun.exceptions import (
     AnswerLostError,
@@ -17,8 +19,8 @@ from apirun.exceptions import (
     UnsettledError,
 )
 from apirun.exchange import Answer, Prepared
-from apirun.failures import migration_failure, request_of
-from apirun.migration import Migration, Request
+from apirun.failures import migration_failure
+from apirun.migration import Action, Migration
 from apirun.polling import poll_once, poll_until_it_holds
 from apirun.rendering import Renderer
 from apirun.results import MigrationResult, Outcome
@@ -62,7 +64,7 @@ class Attempt:
         self._settling = intent is not None
         self._key = intent.idempotency_key if intent is not None else ""
         self._render: Optional[Renderer] = None
-        self._prepared: Optional[Prepared] = None
+        self._prepared: Optional[PreparedAction] = None
         self._answer: Optional[Answer] = None
         self._accepted = False
         self._error: Optional[ApirunError] = None
@@ -71,8 +73,13 @@ class Attempt:
 
     def prepare(self, render: Renderer, local: Dict[str, Value]) -> None:
         """Render everything; nothing but a ``find`` is sent."""
-        request = self._request()
+        request = self._action()
         self._render = render
+        if isinstance(request, Call):
+            self._prepared = self._context.caller.prepare(
+                request, self._migration, self._direction, render
+            )
+            return
         self._learn(local)
         if request.idempotency_key and not self._key:
             self._key = str(uuid.uuid4())
@@ -115,7 +122,8 @@ class Attempt:
     def begin(self, local: Mapping[str, Value]) -> None:
         """Record the intent, when the API is ready to be sent something."""
         assert self._prepared is not None
-        self._context.client.await_turn(self._prepared.wire)
+        if isinstance(self._prepared, Prepared):
+            self._context.client.await_turn(self._prepared.wire)
         self._intent = self._context.journal.begin(
             self._migration,
             self._direction,
@@ -131,7 +139,7 @@ class Attempt:
         going_up = self._direction is Direction.UP
         kind = EndingKind.APPLIED if going_up else EndingKind.ROLLED_BACK
         try:
-            self._answer = self._context.exchange.perform(self._prepared)
+            self._answer = perform(self._context.exchange, self._prepared)
         except RefusedError as error:
             if not gone_already(self._prepared, error.status, tries=error.tries):
                 raise
@@ -231,10 +239,10 @@ class Attempt:
             for name, kept in self._answer.captures.items()
         }
 
-    def _request(self) -> Request:
-        request = request_of(self._migration, self._direction)
-        assert request is not None
-        return request
+    def _action(self) -> Action:
+        action = self._migration.action(self._direction)
+        assert action is not None
+        return action
 
     def _shown(self) -> str:
         return self._prepared.shown if self._prepared is not None else ""
@@ -251,6 +259,7 @@ class Attempt:
         if self._settling and (self._migration.probe or not refused):
             return EndingKind.UNSETTLED
         lost = isinstance(error, (AnswerLostError, CaptureError))
+        lost = lost or (isinstance(error, CallError) and error.acted)
         return EndingKind.UNSETTLED if lost else EndingKind.FAILED
 
     def _unsettled(self) -> bool:

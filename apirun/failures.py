@@ -1,8 +1,9 @@
 """Errors told to a person: what happened, what it means, what to do next."""
 
 import os
-from typing import Optional
+from typing import List, Optional
 
+from apirun.call import Call, CallError
 from apirun.exceptions import (
     AnswerLostError,
     ApirunError,
@@ -19,7 +20,7 @@ from apirun.exceptions import (
     UsageError,
 )
 from apirun.masking import Masker
-from apirun.migration import Migration, Request
+from apirun.migration import Migration
 from apirun.results import Failure
 from apirun.settings import StoreSettings
 from apirun.stage import Stage
@@ -68,7 +69,9 @@ def migration_failure(
         if needs_decision:
             advice = choices(stage, migration, direction)
         else:
-            how = "asks the probe" if migration.probe else "sends it once more"
+            sends = isinstance(migration.action(direction), Call)
+            sends_it = "calls it once more" if sends else "sends it once more"
+            how = "asks the probe" if migration.probe else sends_it
             if migration.poll is not None and direction is Direction.UP:
                 how += " and polls again"
             advice = f"Run {command}: it {how}, which settles this, and goes on."
@@ -120,20 +123,17 @@ def stage_failure(error: ApirunError, *, stage: Stage, masker: Masker) -> Failur
 
 def settles_itself(migration: Migration, direction: Direction) -> bool:
     """Return whether the next run can find out what happened to *migration*."""
-    request = request_of(migration, direction)
-    return migration.probe is not None or (request is not None and request.repeatable)
-
-
-def request_of(migration: Migration, direction: Direction) -> Optional[Request]:
-    """Return the main request of *migration* in *direction*."""
-    return migration.up if direction is Direction.UP else migration.down
+    action = migration.action(direction)
+    return migration.probe is not None or (action is not None and action.repeatable)
 
 
 def choices(stage: Stage, migration: Migration, direction: Direction) -> str:
     """Return the two commands that settle *migration* by hand."""
-    config = stage.config_path or "config/config.yaml"
-    command = f"apirun settle {migration.version} --config {config} --as"
     names = list(migration.captures)
+    if not stage.config_path:
+        return _choices_in_python(stage, migration.version, direction, names)
+    config = stage.config_path
+    command = f"apirun settle {migration.version} --config {config} --as"
     variables = "".join(f" --var {name}=VALUE" for name in names)
     if direction is Direction.DOWN:
         variables = ""
@@ -142,6 +142,22 @@ def choices(stage: Stage, migration: Migration, direction: Direction) -> str:
         f"  {command} applied{variables}   (it is there)\n"
         f"  {command} pending   (it is not there)"
         f"{_before(stage, config)}"
+    )
+
+
+def _choices_in_python(
+    stage: Stage, version: int, direction: Direction, names: List[str]
+) -> str:
+    """Return the two calls that settle a version of a composed stage."""
+    call = f"apirun.Migrator({stage.name}).settle({version}, as_="
+    texts = ", ".join(f'"{name}": VALUE' for name in names)
+    variables = f", variables={{{texts}}}" if texts else ""
+    if direction is Direction.DOWN:
+        variables = ""
+    return (
+        f"Look at the API, then tell what is so, with the stage {stage.name}:\n"
+        f'  {call}"applied"{variables})   (it is there)\n'
+        f'  {call}"pending")   (it is not there)'
     )
 
 
@@ -164,8 +180,9 @@ def again(stage: Stage, command: str) -> str:
     """Return the *command* for *stage*, such as ``up``, as it is typed."""
     if stage.origin is not None:
         return f"'apirun stages {command}'"
-    config = f" --config {stage.config_path}" if stage.config_path else ""
-    return f"'apirun {command}{config}'"
+    if not stage.config_path:
+        return f"{command}()"
+    return f"'apirun {command} --config {stage.config_path}'"
 
 
 def _is_hopeless(error: ApirunError) -> bool:
@@ -179,8 +196,11 @@ def _take_back(stage: Stage) -> str:
 
 
 def _place(error: ApirunError, migration: Migration, direction: Direction) -> str:
-    if isinstance(error, RenderError) and error.location is not None:
+    if isinstance(error, (RenderError, CallError)) and error.location is not None:
         return str(error.location)
+    action = migration.action(direction)
+    if isinstance(action, Call) and action.location is not None:
+        return str(action.location)
     if migration.origin is None:
         return migration.label
     if isinstance(error, CaptureError):

@@ -10,9 +10,10 @@ from typing import Dict, Mapping, Optional
 
 from attrs import evolve
 
+from apirun.calling import PreparedAction
 from apirun.documents import dump_migration
 from apirun.durations import utc_now
-from apirun.exchange import Answer, Prepared
+from apirun.exchange import Answer
 from apirun.masking import Masker
 from apirun.migration import Migration
 from apirun.state import (
@@ -74,7 +75,7 @@ class Journal:
         self,
         migration: Migration,
         direction: Direction,
-        prepared: Prepared,
+        prepared: PreparedAction,
         *,
         env: Mapping[str, Value],
         idempotency_key: str,
@@ -88,7 +89,7 @@ class Journal:
         return self._begin(
             migration,
             direction,
-            method=prepared.wire.method,
+            method=prepared.method,
             digest=prepared.digest,
             env=env,
             idempotency_key=idempotency_key,

@@ -4,12 +4,23 @@ from typing import Mapping, Optional, Tuple, Union
 
 from attrs import field, frozen, validators
 
+from apirun.call import Call, CallLike
 from apirun.durations import DurationLike, to_seconds
 from apirun.env import EnvEntry, to_entries
 from apirun.origin import Origin
 from apirun.retry import RetryPolicy
+from apirun.state import Direction
 
-__all__ = ["Body", "Capture", "Migration", "Poll", "Probe", "Request", "Response"]
+__all__ = [
+    "Action",
+    "Body",
+    "Capture",
+    "Migration",
+    "Poll",
+    "Probe",
+    "Request",
+    "Response",
+]
 
 Body = Union[None, str, bytes, Mapping[str, object], Tuple[object, ...]]
 MAX_VERSION = 2**63 - 1
@@ -193,6 +204,24 @@ class Poll:
     )
 
 
+Action = Union[Request, Call]
+"""What a migration does in one direction."""
+
+
+def _action(value: Union[Request, Call, CallLike]) -> Action:
+    if isinstance(value, (Request, Call)):
+        return value
+    if not callable(value) or isinstance(value, type):
+        raise TypeError(
+            f"this must be a Request or a function of one argument, not {value!r}"
+        )
+    return Call(value)
+
+
+def _optional_action(value: Union[Request, Call, CallLike, None]) -> Optional[Action]:
+    return None if value is None else _action(value)
+
+
 @frozen(kw_only=True)
 class Migration:
     """
@@ -201,8 +230,9 @@ class Migration:
     Attributes:
         version: Position in the order, 0 to 2**63 - 1.
         name: Name in snake case, without the version.
-        up: What brings it about.
-        down: What undoes it; None if it can't be undone.
+        up: What brings it about: a request, or a callable that gets a
+            `MigrationContext`; see `Call`.
+        down: What undoes it, likewise; None if it can't be undone.
         probe: Tells whether it is there already.
         poll: What must hold after its up; None if its answer is enough.
         title: The ``name`` that the document gives its up request.
@@ -211,8 +241,8 @@ class Migration:
 
     version: int = field(validator=[validators.ge(0), validators.le(MAX_VERSION)])
     name: str
-    up: Request
-    down: Optional[Request] = None
+    up: Action = field(converter=_action)
+    down: Optional[Action] = field(default=None, converter=_optional_action)
     probe: Optional[Probe] = None
     poll: Optional[Poll] = None
     title: str = ""
@@ -222,7 +252,19 @@ class Migration:
     def captures(self) -> Mapping[str, Capture]:
         """What its up captures, out of its answer and out of its poll's."""
         polled = self.poll.request.response.env_from if self.poll else {}
-        return {**self.up.response.env_from, **polled}
+        return {**self.answered, **polled}
+
+    @property
+    def answered(self) -> Mapping[str, Capture]:
+        """What its up itself captures."""
+        if isinstance(self.up, Call):
+            told = self.up.captured.items()
+            return {name: Capture("", secret) for name, secret in told}
+        return self.up.response.env_from
+
+    def action(self, direction: Direction) -> Optional[Action]:
+        """Return what it does in *direction*; None if it can't be undone."""
+        return self.up if direction is Direction.UP else self.down
 
     @property
     def label(self) -> str:

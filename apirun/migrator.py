@@ -18,6 +18,7 @@ from apirun.landscape import (
 )
 from apirun.launching import Carrier, Launcher
 from apirun.origin import Problem
+from apirun.portable import require_portable
 from apirun.results import MigrationResult, StageResult
 from apirun.scoping import build_scope, override_values
 from apirun.settlement import settle_by_hand
@@ -63,6 +64,7 @@ class Migrator(DirectoryView):
         loaded = resolve_stage(stage, auth_providers)
         self.stage: Stage = loaded.stage
         self.warnings: Tuple[Problem, ...] = loaded.warnings
+        require_portable([self.stage], executor)
         self._listeners = tuple(listeners)
         self._executor = executor
         self._auth_providers = tuple(auth_providers.items())

@@ -12,6 +12,7 @@ from apirun.events import Listener
 from apirun.graph import StageGraph
 from apirun.landscape import Landscape, forgetful_stores, open_stage_stores
 from apirun.origin import Origin, Problem
+from apirun.portable import require_portable
 from apirun.results import RunResult
 from apirun.scoping import override_values
 from apirun.selection import select
@@ -68,6 +69,7 @@ class Orchestrator(StagesView):
         self.stages: Tuple[Stage, ...]
         self.warnings: Tuple[Problem, ...]
         self.stages, self.warnings = resolve_stages(stages, auth_providers)
+        require_portable(self.stages, executor)
         self._graph = StageGraph(
             {stage.name: stage.depends_on for stage in self.stages}
         )

@@ -1,10 +1,28 @@
 """Where things stand in files: places, and problems shown with a caret."""
 
+import os
 from typing import Mapping, Optional, Tuple
 
 from attrs import field, frozen
 
-__all__ = ["Location", "Origin", "Place", "Problem"]
+__all__ = ["Location", "Origin", "Place", "Problem", "shown_path"]
+
+
+def shown_path(path: str) -> str:
+    """
+    Return *path* as the user would type it.
+
+    That is relative to the working directory for what lies below it, and
+    absolute for the rest.
+    """
+    absolute = os.path.abspath(path)
+    try:
+        below = os.getcwd().rstrip(os.sep) + os.sep
+    except OSError:
+        return absolute
+    if absolute + os.sep == below:
+        return "."
+    return absolute[len(below) :] if absolute.startswith(below) else absolute
 
 
 @frozen

@@ -4,8 +4,9 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from attrs import evolve, frozen
 
+from apirun.call import Call
 from apirun.exceptions import RenderError
-from apirun.failures import request_of, settles_itself
+from apirun.failures import settles_itself
 from apirun.masking import Masker
 from apirun.migration import Capture, Migration, Poll, Request
 from apirun.readiness import foresee_readiness
@@ -159,39 +160,43 @@ class _Plan:
         request: Optional[Request] = None,
         key: str = "",
     ) -> None:
-        request = request or request_of(migration, direction)
-        if request is None:
+        action = request or migration.action(direction)
+        if action is None:
             return
         # What is settled on the way down need not come to hold.
         going_up = Direction.UP is direction is self._direction
-        problem = ""
-        shown = ShownRequest(request.method, request.url)
+        problem, place = "", ""
+        if isinstance(action, Call):
+            shown = ShownRequest("calls", action.name)
+            place = str(action.location or "")
+        else:
+            shown = ShownRequest(action.method, action.url)
         try:
             render, local = self._versions.renderer(migration, direction, intent=intent)
             for value in local.values():
                 if value.secret and value.text:
                     self._masker.add(value.text)
-            if request.find is not None:
-                label = f"(found before {self._stage.name}/{migration.label})"
-                local.update(
-                    (name, Value(unknown=label))
-                    for name in request.find.response.env_from
+            if isinstance(action, Request):
+                if action.find is not None:
+                    label = f"(found before {self._stage.name}/{migration.label})"
+                    local.update(
+                        (name, Value(unknown=label))
+                        for name in action.find.response.env_from
+                    )
+                shown = show_request(
+                    action,
+                    render,
+                    key or request_key(migration, direction),
+                    carrier=self._carriers.of(action.auth_name),
+                    render_body=self._stage.render_body,
                 )
-            key = key or request_key(migration, direction)
-            shown = show_request(
-                request,
-                render,
-                key,
-                carrier=self._carriers.of(request.auth_name),
-                render_body=self._stage.render_body,
-            )
             if migration.poll is not None and going_up:
                 polled = self._show_poll(migration, migration.poll, render, intent)
                 shown = evolve(shown, poll=polled)
         except RenderError as error:
             self.errors.append(error)
             problem = self._masker.mask(str(error))
-        self._keep(migration, direction, shown, intent, problem)
+        self._keep(migration, direction, shown, intent, problem, place)
 
     def _keep(
         self,
@@ -200,6 +205,7 @@ class _Plan:
         shown: ShownRequest,
         intent: Optional[Intent],
         problem: str,
+        place: str = "",
     ) -> None:
         self.planned.append(
             PlannedMigration(
@@ -213,7 +219,8 @@ class _Plan:
                     *shown.token,
                 ),
                 body=self._masker.mask(shown.body),
-                place=migration.origin.file if migration.origin else migration.label,
+                place=place
+                or (migration.origin.file if migration.origin else migration.label),
                 poll=self._masker.mask_url(self._masker.mask(shown.poll)),
                 settle=_how(migration, intent),
                 problem=problem,
@@ -228,11 +235,11 @@ class _Plan:
         intent: Optional[Intent],
     ) -> str:
         """Return what will be polled, over what the answer before will capture."""
-        asked = migration.up.response
+        asked = own = migration.answered
         if intent is not None and migration.probe is not None:
-            asked = migration.probe.request.response
+            asked = migration.probe.request.response.env_from
         label = f"(known after {self._stage.name}/{migration.label})"
-        answered = {name: Value(unknown=label) for name in asked.env_from}
+        answered = {name: Value(unknown=label) for name in asked}
         render = render.under(self._overrides, answered)
         as_templates = self._stage.render_body
         try:
@@ -245,7 +252,7 @@ class _Plan:
             )
             foresee_readiness(poll, render, label)
         except RenderError as error:
-            if error.name not in migration.up.response.env_from:
+            if error.name not in own:
                 raise
             hint = "add it to 'probe.response.env_from': the answer to 'up' is lost"
             raise evolve(error, hints=(hint,)) from error
@@ -257,4 +264,6 @@ def _how(migration: Migration, intent: Optional[Intent]) -> str:
         return ""
     if not settles_itself(migration, intent.direction):
         return "needs a decision"
-    return "by its probe" if migration.probe else "by sending it again"
+    called = isinstance(migration.action(intent.direction), Call)
+    again = "by calling it again" if called else "by sending it again"
+    return "by its probe" if migration.probe else again

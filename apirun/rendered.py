@@ -46,6 +46,11 @@ class Prepared:
         default=None, eq=False, repr=False
     )
 
+    @property
+    def method(self) -> str:
+        """HTTP method."""
+        return self.wire.method
+
 
 def prepare_request(
     request: Request,

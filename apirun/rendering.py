@@ -1,7 +1,17 @@
 """Templates rendered at a place: errors say where, and what would mend them."""
 
 import difflib
-from typing import Callable, Collection, Dict, Iterator, Mapping, Optional, Sequence
+from typing import (
+    Any,
+    Callable,
+    Collection,
+    Dict,
+    Iterator,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from attrs import Factory, evolve, field, frozen
 
@@ -15,7 +25,7 @@ from apirun.template import (
 )
 from apirun.variables import UnusableError, Value, Variables
 
-__all__ = ["Providers", "ReadTokens", "Renderer"]
+__all__ = ["Providers", "ReadTokens", "Renderer", "TextView"]
 
 Providers = Callable[[str], Sequence[str]]
 """Tells, for a missing name, who could provide it, one sentence each."""
@@ -132,13 +142,68 @@ class Renderer:
         )
         if not isinstance(error, MissingKeyError):
             return RenderError(str(error), location, key)
-        hints = [*self.providers(error.key)]
-        known = self.variables.names()
-        near = difflib.get_close_matches(error.key, known, n=3)
+        hints = self._hints(error.key, self.variables.names())
+        return RenderError(str(error), location, key, error.key, hints)
+
+    def missing(
+        self, name: str, key: str, known: Collection[str], what: str
+    ) -> RenderError:
+        """
+        Return the error for a *name* that is not there.
+
+        Args:
+            name: What was asked for.
+            key: Where.
+            known: What there is.
+            what: Says what is missing, such as ``there is no variable``.
+        """
+        return RenderError(
+            f"{what} '{name}'", None, key, name, self._hints(name, sorted(known))
+        )
+
+    def _hints(self, name: str, known: Sequence[str]) -> Tuple[str, ...]:
+        """Return who could provide *name*, and what it may have been meant for."""
+        hints = [*self.providers(name)]
+        near = difflib.get_close_matches(name, known, n=3)
         if near:
             names = " or ".join(f"'{name}'" for name in near)
             hints.append(f"did you mean {names}?")
         elif known:
             shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
             hints.append(f"known here: {shown}")
-        return RenderError(str(error), location, key, error.key, tuple(hints))
+        return tuple(hints)
+
+
+class TextView(Mapping[str, str]):
+    """
+    Variables as a program reads them: a missing one is told as in a template.
+
+    Args:
+        render: Over the variables.
+    """
+
+    def __init__(self, render: Renderer) -> None:
+        self._render = render
+
+    def __getitem__(self, name: str) -> str:
+        value = self._render.variables.get(name)
+        if value is None:
+            known = self._render.variables.names()
+            raise self._render.missing(name, "", known, "there is no variable")
+        if value.unusable:
+            raise self._render.error(value.unusable, "")
+        return value.text
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as in Mapping
+        """Return the text of *name*, or *default* if there is none."""
+        # That of Mapping waits for a KeyError.
+        return self[name] if name in self else default  # noqa: SIM401 - it is this
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._render.variables.get(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._render.variables.names())
+
+    def __len__(self) -> int:
+        return len(self._render.variables.names())

@@ -10,10 +10,12 @@ from typing import Optional
 
 from attrs import frozen
 
+from apirun.call import Call
+from apirun.calling import PreparedAction, PreparedCall, perform
 from apirun.exceptions import ExchangeError, RefusedError, UnsettledError
-from apirun.exchange import Answer, Exchange, Prepared, is_undecided
-from apirun.failures import choices, request_of, settles_itself
-from apirun.migration import REPEATABLE_METHODS, Migration
+from apirun.exchange import Answer, Exchange, is_undecided
+from apirun.failures import choices, settles_itself
+from apirun.migration import REPEATABLE_METHODS, Migration, Request
 from apirun.rendering import Renderer
 from apirun.stage import Stage
 from apirun.state import Direction, EndingKind, Intent
@@ -29,7 +31,7 @@ class Settled:
     Attributes:
         kind: ``APPLIED``, ``ROLLED_BACK``, or ``FAILED`` if nothing happened.
         answer: The answer that told.
-        how: ``probe`` or ``sent again``.
+        how: ``probe``, ``sent again`` or ``called again``.
     """
 
     kind: EndingKind
@@ -45,12 +47,12 @@ def check_decidable(stage: Stage, migration: Migration, intent: Intent) -> None:
         UnsettledError: Naming the choices.
     """
     if not settles_itself(migration, intent.direction):
-        raise _undecided(
-            stage,
-            migration,
-            intent,
-            "It has no probe, and sending it a second time might do it twice.",
-        )
+        action = migration.action(intent.direction)
+        verb = "calling" if isinstance(action, Call) else "sending"
+        why = f"It has no probe, and {verb} it a second time might do it twice."
+        if isinstance(action, Call) and action.gone:
+            why = "It has no probe, and its function is gone."
+        raise _undecided(stage, migration, intent, why)
 
 
 def settle(
@@ -60,7 +62,7 @@ def settle(
     *,
     exchange: Exchange,
     render: Renderer,
-    prepared: Optional[Prepared],
+    prepared: Optional[PreparedAction],
 ) -> Settled:
     """
     Return what became of *intent*.
@@ -96,7 +98,7 @@ def settle(
         )
     kind = EndingKind.APPLIED if going_up else EndingKind.ROLLED_BACK
     try:
-        answer = exchange.perform(prepared)
+        answer = perform(exchange, prepared)
     except RefusedError as error:
         if not gone_already(prepared, error.status, tries=2):
             # Pending it would get a new key, and so be made a second time.
@@ -109,21 +111,23 @@ def settle(
                 ) from error
             raise
         answer = None
-    return Settled(kind=kind, answer=answer, how="sent again")
+    how = "called again" if isinstance(prepared, PreparedCall) else "sent again"
+    return Settled(kind=kind, answer=answer, how=how)
 
 
-def gone_already(prepared: Prepared, status: int, *, tries: int) -> bool:
+def gone_already(prepared: PreparedAction, status: int, *, tries: int) -> bool:
     """
     Return whether *status* says that an earlier try of a DELETE succeeded.
 
     The second of two DELETE requests finds nothing left (RFC 9110, section
     9.2.2: the intended effect is the same, the response may differ).
     """
-    return tries > 1 and prepared.wire.method == "DELETE" and status in (404, 410)
+    return tries > 1 and prepared.method == "DELETE" and status in (404, 410)
 
 
-def _same(intent: Intent, prepared: Prepared) -> bool:
-    if prepared.wire.method in REPEATABLE_METHODS:
+def _same(intent: Intent, prepared: PreparedAction) -> bool:
+    named = isinstance(prepared, PreparedCall)
+    if named or prepared.method in REPEATABLE_METHODS:
         target, _, _ = prepared.digest.partition("-")
         return intent.digest.partition("-")[0] == target
     return intent.digest == prepared.digest
@@ -132,12 +136,14 @@ def _same(intent: Intent, prepared: Prepared) -> bool:
 def _undecided(
     stage: Stage, migration: Migration, intent: Intent, why: str
 ) -> UnsettledError:
-    request = request_of(migration, intent.direction)
-    url = request.url if request is not None else ""
+    action = migration.action(intent.direction)
+    what = f"{intent.method} {action.url}" if isinstance(action, Request) else "it"
+    if isinstance(action, Call):
+        what = f"the call of {action.name}"
     reason = f" ({intent.reason})" if intent.reason else ""
     where = f" of stage {stage.name}" if stage.origin is not None else ""
     return UnsettledError(
-        f"version {migration.label}{where} is unsettled: {intent.method} {url} was "
+        f"version {migration.label}{where} is unsettled: {what} was "
         f"begun {intent.started_at} by process {intent.pid} on {intent.host}, and "
         f"its outcome is not known{reason}. {why} Nothing was sent.\n"
         f"{choices(stage, migration, intent.direction)}",

@@ -1,18 +1,23 @@
 """What all versions of one run of a stage share: connection, tokens, journal."""
 
 from types import TracebackType
-from typing import Callable, Mapping, Optional, Type
+from typing import TYPE_CHECKING, Callable, Mapping, Optional, Type
 
 from apirun.auth import Tokens
+from apirun.calling import Caller
 from apirun.control import Control
 from apirun.events import Event, RequestHeld, RequestRetried, Waiting
 from apirun.exchange import Exchange
+from apirun.http.witness import Witness
 from apirun.journal import Journal
 from apirun.masking import Masker
 from apirun.rendering import Providers, Renderer
 from apirun.scoping import Scope
 from apirun.stage import Stage
 from apirun.variables import Variables
+
+if TYPE_CHECKING:
+    import requests
 
 __all__ = ["StageContext"]
 
@@ -76,6 +81,13 @@ class StageContext:
             render_body=stage.render_body,
             on_retry=self._retried,
         )
+        self.caller = Caller(
+            stage=stage.name,
+            open_session=self._open_session,
+            control=control,
+            tokens=self.tokens,
+            masker=masker,
+        )
 
     def __enter__(self) -> "StageContext":
         return self
@@ -106,6 +118,16 @@ class StageContext:
             control=self.control,
             masker=self.masker,
             told=self._waiting,
+        )
+
+    def _open_session(self, witness: Witness) -> "requests.Session":
+        from apirun.http.session import StageSession  # noqa: PLC0415 - see above
+
+        return StageSession(
+            self.client,
+            timeout_s=self.stage.client.timeout_s,
+            masker=self.masker,
+            witness=witness,
         )
 
     def _config_renderer(self, tokens: Optional[Tokens] = None) -> Renderer:

@@ -40,8 +40,8 @@ class Suppliers:
                 for name, capture in migration.captures.items():
                     self._add(
                         name,
-                        f"{stage.name}/{migration.label} captures it from "
-                        f"'{capture.path}'",
+                        f"{stage.name}/{migration.label} captures it"
+                        + (f" from '{capture.path}'" if capture.path else ""),
                     )
 
     def _add(self, name: str, sentence: str) -> None:

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from apirun.env import EnvEntry
 from apirun.exceptions import HistoryError, RenderError
 from apirun.masking import Masker
-from apirun.migration import Migration
+from apirun.migration import Migration, Request
 from apirun.rendering import Providers, ReadTokens, Renderer, nobody
 from apirun.scoping import Layer, Scope, evaluate_env
 from apirun.stage import Stage
@@ -103,10 +103,10 @@ class VersionScope:
             self._scope.outer,
         ]
         below = [layer for layer in below if layer or layer is self.captures]
-        request = migration.up if going_up else migration.down
+        action = migration.action(direction)
         local: Dict[str, Value] = {}
         own_env = _Env(
-            entries=request.env if request is not None else (),
+            entries=action.env if isinstance(action, Request) else (),
             local=local,
             top=top,
             below=below,

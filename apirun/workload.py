@@ -2,6 +2,7 @@
 
 from typing import Dict, List, Optional, Sequence, Tuple
 
+from apirun.call import Call
 from apirun.documents import describe_change, dump_migration, load_recorded
 from apirun.exceptions import HistoryError
 from apirun.journal import digest_of
@@ -80,6 +81,7 @@ class Workload:
         ]
         if self._direction is Direction.DOWN:
             _refuse_without_down(todo)
+            _refuse_gone(todo)
         return todo
 
     def of(self, intent: Intent) -> Migration:
@@ -170,3 +172,15 @@ def _refuse_without_down(todo: Sequence[Migration]) -> None:
             "'down', or go down only to a version above it.",
             tuple(migration.version for migration in without),
         )
+
+
+def _refuse_gone(todo: Sequence[Migration]) -> None:
+    for migration in todo:
+        if isinstance(migration.down, Call) and migration.down.gone:
+            raise HistoryError(
+                f"{migration.label}: its 'down' was the Python callable "
+                f"{migration.down.name}, and this version is not among the migrations "
+                "any more: a recorded copy can't be called. Nothing was sent. Put the "
+                "migration back to roll it back.",
+                (migration.version,),
+            )

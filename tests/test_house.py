@@ -22,6 +22,8 @@ FLOORS = (
     ("exceptions",),
     # The words: engines and values that stand alone.
     ("capture", "env", "masking", "quiet", "retry", "state", "status", "template"),
+    ("migration_context",),
+    ("call",),
     (
         "auth_types",
         "control",
@@ -46,8 +48,10 @@ FLOORS = (
         "scoping",
         "suppliers",
     ),
+    ("portable",),
     ("auth", "policy", "readiness", "rendered", "stage_job", "version_scope"),
     ("exchange", "landscape", "shown_request"),
+    ("calling",),
     # One stage: what stands, what is due, what is sent, what becomes of it.
     ("journal", "rollback", "settling"),
     ("aftermath", "stage_context", "standing", "workload"),

@@ -7,11 +7,12 @@ from attrs import evolve, frozen
 
 from apirun.documents.actions import body
 from apirun.documents.faults import Fault, Faults, join, suggest
-from apirun.documents.files import MEBIBYTE, read_bytes, shown_path
+from apirun.documents.files import MEBIBYTE, read_bytes
 from apirun.documents.scalars import Plain, is_null, to_bool
 from apirun.documents.templates import check_template, leaves
 from apirun.exceptions import DocumentError
 from apirun.migration import Migration, Probe, Request
+from apirun.origin import shown_path
 
 __all__ = [
     "BodyFile",
@@ -148,14 +149,17 @@ def with_bodies(migration: Migration, bodies: Mapping[str, BodyFile]) -> Migrati
 
     down, probe, poll = migration.down, migration.probe, migration.poll
     if down is not None:
-        if down.find is not None:
+        if isinstance(down, Request) and down.find is not None:
             down = evolve(down, find=filled(down.find, "down.find.request"))
-        down = filled(down, "down.request", "down")
+        if isinstance(down, Request):
+            down = filled(down, "down.request", "down")
     if probe is not None:
         probe = Probe(filled(probe.request, "probe.request"))
     if poll is not None:
         poll = evolve(poll, request=filled(poll.request, "up.poll.request"))
-    up = filled(migration.up, "up.request")
+    up = migration.up
+    if isinstance(up, Request):
+        up = filled(up, "up.request")
     return evolve(migration, up=up, down=down, probe=probe, poll=poll)
 
 

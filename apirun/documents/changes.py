@@ -5,6 +5,7 @@ import re
 from difflib import SequenceMatcher
 from typing import Dict, Iterator, List, Mapping, Optional, Tuple
 
+from apirun.documents.calls import CALL
 from apirun.documents.contrast import Hidden, contrast, hidden, only
 
 __all__ = ["describe_change"]
@@ -40,6 +41,9 @@ def describe_change(old_text: str, new_text: str) -> Tuple[str, ...]:
 def _compared(key: str, old: object, new: object) -> Iterator[str]:
     """Tell every difference between two values at *key*."""
     if old == new:
+        return
+    if key.endswith(f".{CALL}.code"):
+        yield f"{key[: -len('.code')]}: the code of the function has changed"
         return
     before, after = _opened(key, old), _opened(key, new)
     if isinstance(before, dict) and isinstance(after, dict):

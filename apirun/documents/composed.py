@@ -16,6 +16,7 @@ from apirun.documents.bodies import (
     requests_in,
     with_bodies,
 )
+from apirun.documents.calls import check_calls, take_calls
 from apirun.documents.directory import LoadedStage, read_directory
 from apirun.documents.document import Findings
 from apirun.documents.environment import unset_variables
@@ -138,6 +139,8 @@ def _check_migration(
     bodies: Dict[str, BodyFile] = {}
     # Through JSON, so that a body that is none is told as it would be later.
     data = as_data(json.loads(dump_migration(migration)))
+    take_calls(data)
+    faults += check_calls(migration)
     here = os.path.join(os.getcwd(), "composed")
     for key, request in requests_in(data):
         if isinstance(request, dict) and request.pop(BODY_BASE64, None) is not None:

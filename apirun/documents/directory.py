@@ -12,13 +12,12 @@ from apirun.documents.discovery import list_migrations
 from apirun.documents.document import Document, Findings, open_document
 from apirun.documents.environment import unset_variables
 from apirun.documents.faults import Fault, Faults
-from apirun.documents.files import shown_path
 from apirun.documents.migration_file import read_migration
 from apirun.documents.named import place_by_name
 from apirun.documents.scalars import is_null
 from apirun.env import EnvEntry
 from apirun.migration import Migration
-from apirun.origin import Origin, Problem
+from apirun.origin import Origin, Problem, shown_path
 from apirun.stage import Stage
 
 __all__ = ["Directory", "LoadedStage", "load_directory", "read_directory"]

@@ -7,9 +7,8 @@ from typing import Dict, Tuple
 from attrs import frozen
 
 from apirun.documents.document import Findings
-from apirun.documents.files import shown_path
 from apirun.migration import MAX_VERSION
-from apirun.origin import Location, Problem
+from apirun.origin import Location, Problem, shown_path
 
 __all__ = ["MigrationFile", "list_migrations"]
 

@@ -7,11 +7,11 @@ from attrs import define, evolve, field, frozen
 from apirun.documents.builder import Builder
 from apirun.documents.events import python_events
 from apirun.documents.faults import Fault
-from apirun.documents.files import read_text, shown_path, split_lines
+from apirun.documents.files import read_text, split_lines
 from apirun.documents.scalars import is_null
 from apirun.documents.shown_line import shown_line
 from apirun.exceptions import DocumentError
-from apirun.origin import Location, Origin, Place, Problem
+from apirun.origin import Location, Origin, Place, Problem, shown_path
 
 __all__ = ["Document", "Findings", "open_document", "parse_document"]
 

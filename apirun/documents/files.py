@@ -8,7 +8,7 @@ from typing import List
 from apirun.exceptions import DocumentError
 from apirun.origin import Location, Problem
 
-__all__ = ["decode", "read_bytes", "read_text", "refuse", "shown_path", "split_lines"]
+__all__ = ["decode", "read_bytes", "read_text", "refuse", "split_lines"]
 
 MEBIBYTE = 1024 * 1024
 MAX_DOCUMENT_BYTES = 4 * MEBIBYTE
@@ -17,23 +17,6 @@ MAX_DOCUMENT_BYTES = 4 * MEBIBYTE
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|\ufffe|\uffff")
 # What libyaml and ruamel.yaml count as the end of a line.
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-
-
-def shown_path(path: str) -> str:
-    """
-    Return *path* as the user would type it.
-
-    That is relative to the working directory for what lies below it, and
-    absolute for the rest.
-    """
-    absolute = os.path.abspath(path)
-    try:
-        below = os.getcwd().rstrip(os.sep) + os.sep
-    except OSError:
-        return absolute
-    if absolute + os.sep == below:
-        return "."
-    return absolute[len(below) :] if absolute.startswith(below) else absolute
 
 
 def refuse(file: str, message: str) -> DocumentError:

@@ -6,8 +6,10 @@ from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
 from attrs import fields_dict
 
+from apirun.call import Call
+from apirun.documents.calls import CALL
 from apirun.env import EnvEntry
-from apirun.migration import Migration, Poll, Request, Response
+from apirun.migration import Action, Migration, Poll, Request, Response
 from apirun.retry import RetryPolicy
 
 __all__ = ["BODY_BASE64", "meaning_of"]
@@ -39,13 +41,15 @@ def meaning_of(migration: Migration) -> Dict[str, object]:
         meaning["probe"] = _action(migration.probe.request)
     if migration.down is not None:
         down = _action(migration.down)
-        if migration.down.find is not None:
+        if isinstance(migration.down, Request) and migration.down.find is not None:
             down["find"] = _action(migration.down.find)
         meaning["down"] = down
     return meaning
 
 
-def _action(request: Request) -> Dict[str, object]:
+def _action(request: Action) -> Dict[str, object]:
+    if isinstance(request, Call):
+        return {CALL: request.describe()}
     return _without_defaults(
         {
             "request": _request(request),

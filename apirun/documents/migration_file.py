@@ -17,7 +17,7 @@ from apirun.documents.environment import unset_variables
 from apirun.documents.faults import Fault, Faults
 from apirun.documents.named import place_by_name
 from apirun.documents.polls import unprobed_captures
-from apirun.migration import Migration
+from apirun.migration import Migration, Request
 
 __all__ = ["read_migration", "unset_in"]
 
@@ -82,7 +82,8 @@ def _place_names(document: Document) -> None:
 
 def unset_in(migration: Migration) -> List[Fault]:
     """Return a warning for each unset process variable that *migration* refers to."""
-    faults = unset_variables(migration.up.env, "up.env")
-    if migration.down is not None:
-        faults += unset_variables(migration.down.env, "down.env")
+    faults: List[Fault] = []
+    for key, action in (("up", migration.up), ("down", migration.down)):
+        if isinstance(action, Request):
+            faults += unset_variables(action.env, f"{key}.env")
     return faults

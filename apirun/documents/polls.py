@@ -24,7 +24,7 @@ def unprobed_captures(migration: Migration) -> List[Fault]:
     if poll is None or probe is None:
         return []
     known = {*probe.request.response.env_from, *poll.request.response.env_from}
-    lost = {*migration.up.response.env_from} - known
+    lost = {*migration.answered} - known
     return [
         Fault(
             f"the poll needs '{name}', which the probe does not capture: after a "

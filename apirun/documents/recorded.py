@@ -7,6 +7,7 @@ from typing import Dict, Mapping, NoReturn
 
 from apirun.documents.actions import read_parsed
 from apirun.documents.bodies import BodyFile, requests_in, with_bodies
+from apirun.documents.calls import take_calls, with_calls
 from apirun.documents.faults import Fault, Faults, faults_of
 from apirun.documents.meaning import BODY_BASE64, meaning_of
 from apirun.documents.scalars import Plain
@@ -65,6 +66,7 @@ def load_recorded(text: str, version: int, label: str) -> Migration:
         _refuse(label, f"the recorded copy is not JSON: {error}", error)
     try:
         data = as_data(told)
+        calls = take_calls(data)
         bodies = _take_bodies(data)
         parsed = read_parsed(data)
     except (Fault, Faults, RecursionError) as error:
@@ -80,7 +82,7 @@ def load_recorded(text: str, version: int, label: str) -> Migration:
         poll=parsed.up.poll,
         origin=Origin(f"recorded/{label}.yaml"),
     )
-    return with_bodies(migration, bodies)
+    return with_calls(with_bodies(migration, bodies), calls)
 
 
 def as_data(told: object) -> object:

@@ -5,9 +5,9 @@ import re
 
 from apirun.documents.discovery import list_migrations
 from apirun.documents.document import Findings
-from apirun.documents.files import shown_path
 from apirun.exceptions import UsageError
 from apirun.migration import MAX_VERSION
+from apirun.origin import shown_path
 
 __all__ = ["scaffold"]
 

@@ -10,12 +10,11 @@ from apirun.documents.directory import Directory, read_directory
 from apirun.documents.document import Document, Findings, open_document
 from apirun.documents.environment import unset_variables
 from apirun.documents.faults import Fault, Faults
-from apirun.documents.files import shown_path
 from apirun.documents.named import place_by_name
 from apirun.documents.scalars import is_null
 from apirun.documents.stages_schema import Entry, StagesDocument, read_stages
 from apirun.env import EnvEntry
-from apirun.origin import Origin, Place, Problem
+from apirun.origin import Origin, Place, Problem, shown_path
 from apirun.stage import OnFailure, Stage
 
 __all__ = ["StagesFile", "load_stages"]

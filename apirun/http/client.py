@@ -221,7 +221,7 @@ class HttpClient:
     def _follow(self, request: WireRequest) -> WireResponse:
         """Send one try, and what it is redirected to."""
         self.await_turn(request)
-        response, left_s = self._exchange(request, request.timeout_s)
+        response, left_s = self.exchange(request, request.timeout_s)
         cookies = {**response.cookies}
         acted = False
         for _ in range(MAX_REDIRECTS):
@@ -235,7 +235,7 @@ class HttpClient:
             before, request = self.shown(request), onward
             try:
                 self.await_turn(request)
-                response, left_s = self._exchange(request, left_s)
+                response, left_s = self.exchange(request, left_s)
             except (NotSentError, CancelledError) as error:
                 why = f"{before} answered {response.status} and redirects: {error}"
                 if request.acts and not acted:
@@ -247,10 +247,10 @@ class HttpClient:
             raise self._astray(request, response, why, acted=acted)
         return evolve(response, cookies=cookies, acted=acted)
 
-    def _exchange(
+    def exchange(
         self, request: WireRequest, left_s: float
     ) -> Tuple[WireResponse, float]:
-        """Return the answer, and what it left of the *left_s* seconds."""
+        """Return the answer to one try, and what it left of the *left_s* seconds."""
         started_s = time.monotonic()
         deadline_s = started_s + self._control.remaining_s(left_s)
         if request.deadline_s is not None:

@@ -13,7 +13,9 @@ from apirun.masking import Masker, is_secret_name
 __all__ = [
     "authority",
     "follow",
+    "is_credential",
     "is_redirect",
+    "leads_elsewhere",
     "place_of",
     "with_userinfo_as_header",
 ]
@@ -82,17 +84,16 @@ def follow(
         url = urljoin(request.url, place)
         # Credentials that a server puts there are not ours to send.
         url = _split_userinfo(url)[1]
-        here, there = _site(request.url), _site(url)
+        elsewhere, there = leads_elsewhere(request.url, url), _site(url)
     except ValueError:
         return "which is no URL"
     if there[0] not in PORTS or not there[1]:
         return "which is no http or https URL"
-    elsewhere = here != there and not _is_upgrade(here, there)
     # Whether masking is on is about what is shown, not about what is sent.
     masker = Masker(masker.secrets)
     headers = request.headers
     if elsewhere:
-        headers = tuple(pair for pair in headers if not _is_secret(pair, masker))
+        headers = tuple(pair for pair in headers if not is_credential(pair, masker))
     if _becomes_get(request.method, response.status):
         plain = (pair for pair in headers if not pair[0].lower().startswith(CONTENT))
         return evolve(request, method="GET", url=url, headers=tuple(plain), body=None)
@@ -133,7 +134,19 @@ def _becomes_get(method: str, status: int) -> bool:
     return status == 303 or (status in (301, 302) and method == "POST")
 
 
-def _is_secret(header: Tuple[str, str], masker: Masker) -> bool:
+def leads_elsewhere(here: str, there: str) -> bool:
+    """
+    Return whether one URL is of another host than the other, or less safe.
+
+    Raises:
+        ValueError: If one of them is no URL.
+    """
+    before, after = _site(here), _site(there)
+    return before != after and not _is_upgrade(before, after)
+
+
+def is_credential(header: Tuple[str, str], masker: Masker) -> bool:
+    """Return whether a pair of name and value holds what only its host may see."""
     name, value = header
     return (
         name.lower() in CREDENTIALS

@@ -62,7 +62,7 @@ def settle(
         name
         for migration in migrator.stage.migrations
         if migration.version == version and as_ == "applied"
-        for name in migration.up.response.env_from
+        for name in migration.answered
         if name not in variables
     ]
     if missing and not output.quiet:
