@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from attrs import define, field, frozen
 
+from apirun.composing import checked
 from apirun.exceptions import ExchangeError, NotSentError
 from apirun.migration_context import MigrationContext
 from apirun.origin import Location, shown_path
@@ -44,7 +45,7 @@ def _names(value: Optional[Iterable[str]]) -> Optional[Tuple[str, ...]]:
     return None if value is None else tuple(value)
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Call:
     """
     A Python callable that stands where a request would: as ``up`` or ``down``.

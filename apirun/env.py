@@ -4,10 +4,12 @@ from typing import Iterable, Mapping, Optional, Tuple, Union
 
 from attrs import frozen
 
+from apirun.composing import checked
+
 __all__ = ["EnvEntry", "EnvLike", "to_entries"]
 
 
-@frozen
+@frozen(field_transformer=checked)
 class EnvEntry:
     """
     One declared variable.
@@ -37,7 +39,8 @@ def to_entries(env: EnvLike) -> Tuple[EnvEntry, ...]:
         env: A mapping of names to text, numbers or truth values, or entries.
 
     Raises:
-        TypeError: If a value of the mapping is a list, a mapping or ``None``.
+        TypeError: If a value of the mapping is a list, a mapping or ``None``, or
+            an entry is no `EnvEntry`.
 
     Example:
         >>> to_entries({"replicas": 3, "debug": True})[1].value
@@ -45,7 +48,15 @@ def to_entries(env: EnvLike) -> Tuple[EnvEntry, ...]:
     """
     if isinstance(env, Mapping):
         return tuple(EnvEntry(name, _text(name, value)) for name, value in env.items())
-    return tuple(env)
+    if isinstance(env, str):
+        raise TypeError(f"this must be a mapping of names to values, not {env!r:.80}")
+    entries = tuple(env)
+    for entry in entries:
+        if not isinstance(entry, EnvEntry):
+            raise TypeError(
+                f"{entry!r:.80} in it is no EnvEntry: write a mapping of names"
+            )
+    return entries
 
 
 def _text(name: str, value: object) -> str:

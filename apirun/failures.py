@@ -21,6 +21,7 @@ from apirun.exceptions import (
 )
 from apirun.masking import Masker
 from apirun.migration import Migration
+from apirun.places import origin_of
 from apirun.results import Failure
 from apirun.settings import StoreSettings
 from apirun.stage import Stage
@@ -201,12 +202,20 @@ def _place(error: ApirunError, migration: Migration, direction: Direction) -> st
     action = migration.action(direction)
     if isinstance(action, Call) and action.location is not None:
         return str(action.location)
-    if migration.origin is None:
-        return migration.label
+    origin = origin_of(migration)
+    return (
+        migration.label
+        if origin is None
+        else str(origin.locate(_key(error, direction)))
+    )
+
+
+def _key(error: ApirunError, direction: Direction) -> str:
+    """Return which key of a migration an error is about."""
     if isinstance(error, CaptureError):
-        return str(migration.origin.locate(f"{direction.value}.response.env_from"))
+        return f"{direction.value}.response.env_from"
     if isinstance(error, PollError):
-        return str(migration.origin.locate(f"up.poll.{error.key}"))
+        return f"up.poll.{error.key}"
     if isinstance(error, (AnswerLostError, ExchangeError)):
-        return str(migration.origin.locate(f"{direction.value}.request.url"))
-    return str(migration.origin.locate(direction.value))
+        return f"{direction.value}.request.url"
+    return direction.value

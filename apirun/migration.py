@@ -5,7 +5,9 @@ from typing import Mapping, Optional, Tuple, Union
 from attrs import field, frozen, validators
 
 from apirun.call import Call, CallLike
-from apirun.durations import DurationLike, to_seconds
+from apirun.composing import CallSite, call_site, checked
+from apirun.converters import codes, optional_seconds, pairs, upper
+from apirun.durations import to_seconds
 from apirun.env import EnvEntry, to_entries
 from apirun.origin import Origin
 from apirun.retry import RetryPolicy
@@ -28,7 +30,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Capture:
     """
     One value to take out of an answer.
@@ -43,32 +45,16 @@ class Capture:
     secret: bool = False
 
 
-def _upper(method: str) -> str:
-    return method.upper()
-
-
-def _pairs(value: object) -> Tuple[Tuple[str, str], ...]:
-    pairs = value.items() if isinstance(value, Mapping) else value
-    return tuple((str(name), str(text)) for name, text in pairs)  # type: ignore[attr-defined]  # a non-iterable raises TypeError, as it should
-
-
 def _captures(value: Mapping[str, object]) -> Mapping[str, Capture]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"this must be a mapping of names to paths, not {value!r:.80}")
     return {
         name: path if isinstance(path, Capture) else Capture(str(path))
         for name, path in value.items()
     }
 
 
-def _codes(value: object) -> Tuple[str, ...]:
-    codes = (value,) if isinstance(value, (str, int)) else value
-    return tuple(str(code) for code in codes)  # type: ignore[attr-defined]  # a non-iterable raises TypeError, as it should
-
-
-def _optional_seconds(value: Optional[DurationLike]) -> Optional[float]:
-    return None if value is None else to_seconds(value)
-
-
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Response:
     """
     Which answers are accepted, and what is taken out of them.
@@ -79,14 +65,18 @@ class Response:
         env_missing: ``skip`` leaves out a value that the answer lacks,
             ``fail`` makes it an error.
         env_from: From the variable's name to where its value is found.
+        made_at: The line of the program that composed it.
     """
 
-    result_code: Tuple[str, ...] = field(default=(), converter=_codes)
+    result_code: Tuple[str, ...] = field(default=(), converter=codes)
     env_missing: str = field(default="skip", validator=validators.in_(("skip", "fail")))
     env_from: Mapping[str, Capture] = field(factory=dict, converter=_captures)
+    made_at: Optional[CallSite] = field(
+        factory=call_site, eq=False, repr=False, kw_only=True
+    )
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Request:
     """
     One HTTP request with templates in it.
@@ -109,21 +99,22 @@ class Request:
         response: Which answers are accepted, and what is captured.
         find: A request made before this one, whose captures are variables of
             this one.
+        made_at: The line of the program that composed it.
     """
 
-    method: str = field(converter=_upper)
+    method: str = field(converter=upper)
     url: str
     headers: Tuple[Tuple[str, str], ...] = field(
-        default=(), converter=_pairs, kw_only=True
+        default=(), converter=pairs, kw_only=True
     )
     queries: Tuple[Tuple[str, str], ...] = field(
-        default=(), converter=_pairs, kw_only=True
+        default=(), converter=pairs, kw_only=True
     )
     body: Body = field(default=None, kw_only=True)
     body_file: Optional[str] = field(default=None, kw_only=True)
     render_body: Optional[bool] = field(default=None, kw_only=True)
     timeout_s: Optional[float] = field(
-        default=None, converter=_optional_seconds, kw_only=True
+        default=None, converter=optional_seconds, kw_only=True
     )
     retry: Optional[RetryPolicy] = field(default=None, kw_only=True)
     idempotency_key: bool = field(default=False, kw_only=True)
@@ -131,6 +122,9 @@ class Request:
     env: Tuple[EnvEntry, ...] = field(default=(), converter=to_entries, kw_only=True)
     response: Response = field(factory=Response, kw_only=True)
     find: Optional["Request"] = field(default=None, kw_only=True)
+    made_at: Optional[CallSite] = field(
+        factory=call_site, eq=False, repr=False, kw_only=True
+    )
 
     @property
     def repeatable(self) -> bool:
@@ -149,7 +143,7 @@ def _is_safe(asking: object, _: object, request: Request) -> None:
         raise ValueError(f"a {noun} may only GET or HEAD, not {request.method}")
 
 
-@frozen
+@frozen(field_transformer=checked)
 class Probe:
     """
     A request that tells whether what a migration makes is there.
@@ -164,7 +158,7 @@ class Probe:
     request: Request = field(validator=_is_safe)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Poll:
     """
     A request that is repeated after an up until what it made is ready.
@@ -180,6 +174,7 @@ class Poll:
         interval_s: Seconds between two polls; a longer ``Retry-After`` is
             respected.
         timeout_s: Seconds after which the poll has failed.
+        made_at: The line of the program that composed it.
 
     Example:
         >>> Poll(
@@ -202,6 +197,9 @@ class Poll:
     timeout_s: float = field(
         default=60.0, converter=to_seconds, validator=validators.gt(0)
     )
+    made_at: Optional[CallSite] = field(
+        factory=call_site, eq=False, repr=False, kw_only=True
+    )
 
 
 Action = Union[Request, Call]
@@ -222,7 +220,7 @@ def _optional_action(value: Union[Request, Call, CallLike, None]) -> Optional[Ac
     return None if value is None else _action(value)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Migration:
     """
     One version of a stage: how to get there, and how to get back.
@@ -237,6 +235,7 @@ class Migration:
         poll: What must hold after its up; None if its answer is enough.
         title: The ``name`` that the document gives its up request.
         origin: The file it was read from, None if composed in Python.
+        made_at: The line of the program that composed it.
     """
 
     version: int = field(validator=[validators.ge(0), validators.le(MAX_VERSION)])
@@ -247,6 +246,9 @@ class Migration:
     poll: Optional[Poll] = None
     title: str = ""
     origin: Optional[Origin] = field(default=None, eq=False, repr=False)
+    made_at: Optional[CallSite] = field(
+        factory=call_site, eq=False, repr=False, kw_only=True
+    )
 
     @property
     def captures(self) -> Mapping[str, Capture]:

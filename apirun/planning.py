@@ -8,6 +8,7 @@ from apirun.condition import UndecidedError, evaluate_condition
 from apirun.exceptions import RenderError
 from apirun.landscape import Landscape
 from apirun.masking import Masker
+from apirun.places import stage_origin
 from apirun.policy import why_skipped
 from apirun.prerequisites import (
     refuse_missing_dependencies,
@@ -126,7 +127,7 @@ def forecast(
 def condition_renderer(landscape: Landscape, stage: Stage, scope: Scope) -> Renderer:
     """Return what renders the condition of *stage*."""
     variables = Variables([scope.overrides, scope.outer])
-    return Renderer(variables, None, stage.origin, landscape.providers)
+    return Renderer(variables, None, stage_origin(stage), landscape.providers)
 
 
 def _stage_plan(

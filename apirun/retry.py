@@ -4,12 +4,13 @@ import random
 
 from attrs import field, frozen, validators
 
+from apirun.composing import checked
 from apirun.durations import to_seconds
 
 __all__ = ["RetryPolicy", "full_jitter"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class RetryPolicy:
     """
     How often, and how patiently, one request is tried again.

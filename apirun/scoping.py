@@ -17,6 +17,7 @@ from apirun.env import EnvEntry
 from apirun.exceptions import RenderError
 from apirun.masking import is_secret_name
 from apirun.origin import Origin
+from apirun.places import stage_origin
 from apirun.rendering import Providers, Renderer, nobody
 from apirun.stage import Stage
 from apirun.variables import Value, Variables
@@ -181,8 +182,8 @@ def build_scope(
             [outer],
             overrides=overrides,
             source=f"{stage.config_path or stage.name} env",
-            renderer=over(stage.config_origin),
-            key="env",
+            renderer=over(stage.config_origin or stage_origin(stage)),
+            key="env" if stage.config_origin else "private_env",
             refused=errors,
         )
     )
@@ -191,7 +192,7 @@ def build_scope(
         [outer],
         overrides=overrides,
         source=f"stage {stage.name} env",
-        renderer=over(stage.origin),
+        renderer=over(stage_origin(stage)),
         key="env",
         refused=errors,
     )

@@ -4,6 +4,7 @@ from typing import Mapping, Optional, Tuple, Union
 
 from attrs import field, frozen, validators
 
+from apirun.composing import checked
 from apirun.durations import to_seconds
 from apirun.retry import RetryPolicy
 
@@ -19,7 +20,7 @@ TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 MEBIBYTE = 1024 * 1024
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class ClientSettings:
     """
     How a stage talks HTTP.
@@ -53,7 +54,7 @@ class ClientSettings:
     retry: RetryPolicy = field(factory=RetryPolicy)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class WaitSettings:
     """
     What is polled before the first request of a stage.
@@ -75,7 +76,7 @@ class WaitSettings:
     headers: Tuple[Tuple[str, str], ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class AuthSettings:
     """
     One named token and how it is acquired.
@@ -93,7 +94,7 @@ class AuthSettings:
     config: Mapping[str, object] = field(factory=dict, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class StoreSettings:
     """
     Where a stage keeps its history.
@@ -133,7 +134,7 @@ class StoreSettings:
         )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class LoggingSettings:
     """
     What the command line logs for a stage.

@@ -5,7 +5,9 @@ from typing import Iterable, Optional, Sequence, Tuple, Union
 
 from attrs import evolve, field, frozen
 
-from apirun.durations import DurationLike, to_seconds
+from apirun.composing import CallSite, call_site, checked
+from apirun.converters import optional_seconds
+from apirun.durations import to_seconds
 from apirun.env import EnvEntry, EnvLike, to_entries
 from apirun.migration import Migration
 from apirun.origin import Origin
@@ -30,18 +32,34 @@ class OnFailure(str, Enum):
 
 
 def _names(value: Iterable[str]) -> Tuple[str, ...]:
-    return tuple(value)
+    if isinstance(value, str):
+        raise TypeError(f"this must be a list of names: write [{value!r}]")
+    names = tuple(value)
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"this must be a list of names, and {name!r:.80} is none")
+    return names
+
+
+def _policy(value: Union[str, OnFailure]) -> OnFailure:
+    try:
+        return OnFailure(value)
+    except ValueError as error:
+        known = [policy.value for policy in OnFailure]
+        raise ValueError(f"{value!r} is none of: {', '.join(known)}") from error
 
 
 def _migrations(value: Iterable[Migration]) -> Tuple[Migration, ...]:
+    if isinstance(value, Migration):
+        raise TypeError("this must be a list of migrations: write [Migration(...)]")
+    value = tuple(value)
+    for each in value:
+        if not isinstance(each, Migration):
+            raise TypeError(f"{each!r:.80} in it is no Migration")
     return tuple(sorted(value, key=lambda migration: migration.version))
 
 
-def _optional_seconds(value: Optional[DurationLike]) -> Optional[float]:
-    return None if value is None else to_seconds(value)
-
-
-@frozen
+@frozen(field_transformer=checked)
 class EnvFromStage:
     """
     What a stage relies on another one to provide.
@@ -55,13 +73,13 @@ class EnvFromStage:
     vars: Tuple[str, ...] = field(converter=_names)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=checked)
 class Stage:
     """
     One stage: a directory of migrations with its place among the others.
 
-    A stage with a *config_path* and no *migrations* is a reference: whoever
-    runs it reads the file then.
+    A stage with a *config_path* is a reference: whoever runs it reads the file
+    then, takes its settings, and adds its migrations to *migrations*.
 
     Attributes:
         name: Unique among the stages that run together.
@@ -85,6 +103,7 @@ class Stage:
         config_path: File with its settings, as the user would type it.
         origin: Where the stage itself is declared (stages.yaml).
         config_origin: Where its settings are declared (config.yaml).
+        made_at: The line of the program that composed it.
     """
 
     name: str
@@ -94,8 +113,8 @@ class Stage:
     private_env: Tuple[EnvEntry, ...] = field(default=(), converter=to_entries)
     env_from_stages: Tuple[EnvFromStage, ...] = ()
     condition: str = ""
-    timeout_s: Optional[float] = field(default=None, converter=_optional_seconds)
-    on_failure: OnFailure = field(default=OnFailure.STOP, converter=OnFailure)
+    timeout_s: Optional[float] = field(default=None, converter=optional_seconds)
+    on_failure: OnFailure = field(default=OnFailure.STOP, converter=_policy)
     store: Union[StateStore, StoreSettings, None] = None
     auth: Tuple[AuthSettings, ...] = ()
     client: ClientSettings = field(factory=ClientSettings)
@@ -107,6 +126,9 @@ class Stage:
     config_path: str = ""
     origin: Optional[Origin] = field(default=None, eq=False, repr=False)
     config_origin: Optional[Origin] = field(default=None, eq=False, repr=False)
+    made_at: Optional[CallSite] = field(
+        factory=call_site, eq=False, repr=False, kw_only=True
+    )
 
     @classmethod
     def from_config(

@@ -16,6 +16,7 @@ from apirun.env import EnvEntry
 from apirun.exceptions import HistoryError, RenderError
 from apirun.masking import Masker
 from apirun.migration import Migration, Request
+from apirun.places import origin_of
 from apirun.rendering import Providers, ReadTokens, Renderer, nobody
 from apirun.scoping import Layer, Scope, evaluate_env
 from apirun.stage import Stage
@@ -150,7 +151,7 @@ class VersionScope:
         tokens: Optional[ReadTokens] = None,
     ) -> Renderer:
         seen = self._tokens if tokens is None else tokens
-        return Renderer(variables, seen, migration.origin, self._providers)
+        return Renderer(variables, seen, origin_of(migration), self._providers)
 
     def _recorded(
         self,
@@ -210,9 +211,9 @@ def _hide_tokens(
 def request_key(migration: Migration, direction: Direction) -> str:
     """Return where the main request of *migration* stands in its document."""
     key = f"{direction.value}.request"
-    if migration.origin is not None and key not in migration.origin.places:
-        return direction.value
-    return key
+    if migration.origin is not None and key in migration.origin.places:
+        return key
+    return direction.value
 
 
 def _layer(text: str, source: str) -> Layer:

@@ -20,10 +20,11 @@ FLOORS = (
     # The ground: facts that know nothing of the rest.
     ("_compat", "durations", "origin", "secret_forms", "secret_names"),
     ("exceptions",),
+    ("composing",),
     # The words: engines and values that stand alone.
     ("capture", "env", "masking", "quiet", "retry", "state", "status", "template"),
     ("migration_context",),
-    ("call",),
+    ("call", "converters"),
     (
         "auth_types",
         "control",
@@ -36,6 +37,7 @@ FLOORS = (
         "variables",
     ),
     ("events", "plain_data", "rendering", "selection", "stage"),
+    ("places",),
     # The borders to files, network and databases, and pure rules beside them.
     ("documents", "http", "stores"),
     (

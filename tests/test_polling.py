@@ -420,7 +420,7 @@ class TestSettling:
         """A plain POST is not sent again, though its answer was yes."""
         store = self.unsettled(api, migration())
 
-        with pytest.raises(UnsettledError, match="--var vm_id=VALUE --var state=VALUE"):
+        with pytest.raises(UnsettledError, match='"vm_id": VALUE, "state": VALUE'):
             migrator(api, migration(), store=store).up()
         assert [] == api.lines
 

@@ -35,11 +35,13 @@ class Surroundings:
         root: Absolute path of the directory that files of bodies lie in.
         auth_names: Names of the stage's tokens; None if they are not known.
         render_body: Whether bodies are templates unless they say otherwise.
+        no_auth: Says that it has no tokens at all.
     """
 
     root: str
     auth_names: Optional[Tuple[str, ...]] = ()
     render_body: bool = True
+    no_auth: str = "its config.yaml has no 'auth'"
 
 
 @frozen
@@ -96,7 +98,7 @@ def check_auth(data: object, around: Surroundings) -> Iterator[Fault]:
         if not isinstance(name, str) or is_null(name) or not name:
             continue
         if name not in around.auth_names:
-            end = suggest(name, around.auth_names) or ": its config.yaml has no 'auth'"
+            end = suggest(name, around.auth_names) or f": {around.no_auth}"
             yield Fault(f"this stage has no auth '{name}'{end}", key)
 
 

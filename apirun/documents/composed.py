@@ -2,7 +2,18 @@
 
 import json
 import os
-from typing import Callable, Collection, Dict, Iterable, List, Tuple, TypeVar
+from typing import (
+    Callable,
+    Collection,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+)
 
 from attrs import asdict, evolve
 
@@ -17,6 +28,7 @@ from apirun.documents.bodies import (
     with_bodies,
 )
 from apirun.documents.calls import check_calls, take_calls
+from apirun.documents.dependencies import check_names
 from apirun.documents.directory import LoadedStage, read_directory
 from apirun.documents.document import Findings
 from apirun.documents.environment import unset_variables
@@ -27,8 +39,10 @@ from apirun.documents.named import env
 from apirun.documents.polls import unprobed_captures
 from apirun.documents.recorded import as_data, dump_migration
 from apirun.documents.templates import check_condition, check_template, leaves
-from apirun.migration import Migration
-from apirun.origin import Location, Problem
+from apirun.exceptions import DocumentError
+from apirun.migration import Migration, Request
+from apirun.origin import Problem, shown_path
+from apirun.places import composed_problem
 from apirun.stage import Stage
 
 __all__ = ["resolve_stage", "resolve_stages"]
@@ -40,8 +54,8 @@ def resolve_stage(stage: Stage, auth_types: Collection[str] = ()) -> LoadedStage
     """
     Read the files that a stage composed in Python refers to, and check the rest.
 
-    A stage with a *config_path* and no migrations gets its settings and
-    migrations from there; what was read from a file before is left alone.
+    A stage with a *config_path* gets its settings and migrations from there,
+    beside those that it has; what was read from a file before is left alone.
 
     Args:
         stage: Composed in Python, or loaded.
@@ -53,19 +67,19 @@ def resolve_stage(stage: Stage, auth_types: Collection[str] = ()) -> LoadedStage
     """
     findings = Findings()
     resolved = stage
-    if stage.config_path and stage.config_origin is None and not stage.migrations:
-        path = os.path.abspath(stage.config_path)
-        directory = read_directory(path, findings, auth_types)
-        resolved = stage if directory is None else directory.settle(stage)
+    if stage.config_path and stage.config_origin is None:
+        resolved = _with_files(stage, findings, auth_types)
     if stage.origin is None:
         _check_stage(stage, findings, auth_types)
     _check_versions(resolved, findings)
     names = tuple(settings.name for settings in resolved.auth)
-    around = Surroundings(os.sep, names, resolved.render_body)
+    around = Surroundings(
+        os.sep, names, resolved.render_body, "it was composed without 'auth'"
+    )
     migrations = tuple(
         migration
         if migration.origin is not None
-        else _check_migration(resolved.name, migration, around, findings)
+        else _check_migration(resolved, migration, around, findings)
         for migration in resolved.migrations
     )
     return LoadedStage(evolve(resolved, migrations=migrations), findings.close())
@@ -82,11 +96,59 @@ def resolve_stages(
         auth_types: Types of tokens that the program brings itself.
 
     Raises:
-        DocumentError: With everything that is wrong in the first wrong one.
+        DocumentError: With everything that is wrong in any of them, and with
+            names that do not fit together.
     """
-    loaded = [resolve_stage(stage, auth_types) for stage in stages]
+    given = list(stages)
+    problems: List[Problem] = []
+    loaded: List[LoadedStage] = []
+    for stage in given:
+        try:
+            loaded.append(resolve_stage(stage, auth_types))
+        except DocumentError as error:
+            problems += error.problems
+    problems += _unfit(given)
+    if problems:
+        raise DocumentError(tuple(problems))
     warnings = (warning for entry in loaded for warning in entry.warnings)
     return tuple(entry.stage for entry in loaded), tuple(warnings)
+
+
+def _with_files(stage: Stage, findings: Findings, auth_types: Collection[str]) -> Stage:
+    """Return *stage* with what its config.yaml and the files beside it say."""
+    path = os.path.abspath(stage.config_path)
+    if not os.path.exists(path):
+        message = f"there is no file {shown_path(path)}"
+        findings.problems.append(composed_problem(stage, None, "config_path", message))
+        return stage
+    directory = read_directory(path, findings, auth_types)
+    if directory is None:
+        return stage
+    settled = directory.settle(stage)
+    return evolve(
+        settled,
+        migrations=(*settled.migrations, *stage.migrations),
+        private_env=(*settled.private_env, *stage.private_env),
+    )
+
+
+def _unfit(stages: Sequence[Stage]) -> Iterator[Problem]:
+    """Return what is wrong with the names by which composed stages refer to others."""
+    if all(stage.origin is not None for stage in stages):
+        return
+    listed = [
+        {
+            "name": stage.name,
+            "depends_on": list(stage.depends_on),
+            "env_from_stages": [
+                {"stage": wanted.stage} for wanted in stage.env_from_stages
+            ],
+        }
+        for stage in stages
+    ]
+    for fault in check_names({"stages": listed}):
+        _, index, key = fault.key.split(".", 2)
+        yield composed_problem(stages[int(index)], None, key, fault.message)
 
 
 def _check_stage(stage: Stage, findings: Findings, auth_types: Collection[str]) -> None:
@@ -109,13 +171,12 @@ def _check_stage(stage: Stage, findings: Findings, auth_types: Collection[str]) 
         faults += _told(check_template, stage.wait.url, "wait.url")
         for name, value in stage.wait.headers:
             faults += _told(check_template, value, f"wait.headers.{name}")
-    where = f"stage {stage.name}"
-    findings.problems += [_problem(where, fault) for fault in faults]
+    findings.problems += [_problem(stage, None, fault) for fault in faults]
     unset = [
         *unset_variables(stage.env, "env"),
         *unset_variables(stage.private_env, "private_env"),
     ]
-    findings.warnings += [_problem(where, fault) for fault in unset]
+    findings.warnings += [_problem(stage, None, fault) for fault in unset]
 
 
 def _check_versions(stage: Stage, findings: Findings) -> None:
@@ -127,16 +188,20 @@ def _check_versions(stage: Stage, findings: Findings) -> None:
                 f"the version {migration.version} is that of {other.label} and of "
                 f"{migration.label}: give one of them another number"
             )
-            findings.add_file(f"stage {stage.name}", message)
+            fault = Fault(message, "version")
+            findings.problems.append(_problem(stage, migration, fault))
 
 
 def _check_migration(
-    stage: str, migration: Migration, around: Surroundings, findings: Findings
+    stage: Stage, migration: Migration, around: Surroundings, findings: Findings
 ) -> Migration:
     """Check a composed migration by the rules for files, and read its bodies."""
-    where = f"stage {stage}, {migration.label}"
     faults: List[Fault] = []
     bodies: Dict[str, BodyFile] = {}
+    unwritable = [*_unwritable(migration)]
+    if unwritable:
+        findings.problems += [_problem(stage, migration, each) for each in unwritable]
+        return migration
     # Through JSON, so that a body that is none is told as it would be later.
     data = as_data(json.loads(dump_migration(migration)))
     take_calls(data)
@@ -151,11 +216,24 @@ def _check_migration(
             bodies[key] = content
     faults += check_auth(data, around)
     faults += _told(read_parsed, data, "")
-    findings.problems += [_problem(where, fault) for fault in faults]
+    findings.problems += [_problem(stage, migration, fault) for fault in faults]
     if not faults:
         odd = [*unset_in(migration), *unprobed_captures(migration)]
-        findings.warnings += [_problem(where, fault) for fault in odd]
+        findings.warnings += [_problem(stage, migration, fault) for fault in odd]
     return with_bodies(migration, bodies)
+
+
+def _unwritable(migration: Migration) -> Iterator[Fault]:
+    """Return a fault for each body that JSON can't write."""
+    actions = [("up", migration.up), ("down", migration.down)]
+    if isinstance(migration.down, Request):
+        actions.append(("down.find", migration.down.find))
+    for key, action in actions:
+        if isinstance(action, Request) and not isinstance(action.body, bytes):
+            try:
+                json.dumps(action.body, allow_nan=False)
+            except (TypeError, ValueError, RecursionError) as error:
+                yield Fault(f"the body is not JSON: {error}", f"{key}.body")
 
 
 def _told(check: Callable[[T], object], value: T, key: str) -> List[Fault]:
@@ -167,6 +245,6 @@ def _told(check: Callable[[T], object], value: T, key: str) -> List[Fault]:
     return []
 
 
-def _problem(where: str, fault: Fault) -> Problem:
-    key = f"{fault.key}: " if fault.key else ""
-    return Problem(Location(where), f"{key}{fault.message}")
+def _problem(stage: Stage, migration: Optional[Migration], fault: Fault) -> Problem:
+    column = fault.column if fault.line == 1 else None
+    return composed_problem(stage, migration, fault.key, fault.message, column=column)

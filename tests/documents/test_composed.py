@@ -1,5 +1,7 @@
 """Stages composed in Python are checked like files."""
 
+import pickle
+
 import pytest
 from attrs import evolve
 
@@ -92,24 +94,61 @@ def test_everything_that_is_wrong_is_told_at_once():
     with pytest.raises(DocumentError) as caught:
         resolve_stage(stage)
 
+    line = stage.made_at.line
     assert [
-        "stage network: env.0.name",
-        "stage network: private_env.0.value",
-        "stage network: condition",
-        "stage network: auth.1.name",
-        "stage network: auth.0.config",
-        "stage network: auth.1.type",
-        "stage network: auth.0.config.scopes.0",
-        "stage network: the version 1 is that of 001_a and of 001_b",
-        "stage network, 001_a: up.request.auth_name",
-        "stage network, 001_a: up.request.method",
-        "stage network, 001_a: up.request.url",
-        "stage network, 001_a: up.request.headers.0.name",
-        "stage network, 001_a: up.request.headers.1.value",
-        "stage network, 001_a: up.response.result_code.0",
-        "stage network, 001_a: up.response.env_from.x",
-        "stage network, 001_b: up.request.body.a",
-    ] == [": ".join(str(problem).split(": ")[:2]) for problem in caught.value.problems]
+        (0, "stage network, env"),
+        (0, "stage network, private_env"),
+        (0, "stage network, condition"),
+        (0, "stage network, auth.1.name"),
+        (0, "stage network, auth.0.config"),
+        (0, "stage network, auth.1.type"),
+        (0, "stage network, auth.0.config.scopes.0"),
+        (0, "stage network, 001_b, version"),
+        (0, "stage network, 001_a, up.auth_name"),
+        (0, "stage network, 001_a, up.method"),
+        (0, "stage network, 001_a, up.url"),
+        (0, "stage network, 001_a, up.headers"),
+        (0, "stage network, 001_a, up.headers"),
+        (0, "stage network, 001_a, up.response.result_code.0"),
+        (0, "stage network, 001_a, up.response.env_from.x"),
+        (0, "stage network, 001_b, up.body.a"),
+    ] == [
+        (int(each.location.line < line), each.message.split(": ")[0])
+        for each in caught.value.problems
+    ]
+    assert {__file__.rpartition("/")[2]} == {
+        each.location.file.rpartition("/")[2] for each in caught.value.problems
+    }
+
+
+def test_files_and_composed_migrations_stand_together(tmp_path, monkeypatch):
+    """
+    A stage with a config path keeps the migrations that it was given beside.
+    """
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text("env: {a: b}")
+    (tmp_path / "001_a.yaml").write_text("up: {request: {method: GET, url: /a}}")
+    more = Migration(version=2, name="more", up=Request("GET", "/b"))
+    given = Stage.from_config("config.yaml", name="s").with_migrations(more)
+
+    resolved = resolve_stage(given).stage
+
+    assert ["001_a", "002_more"] == [each.label for each in resolved.migrations]
+    with pytest.raises(DocumentError, match="version 1 is that of 001_a and of 001_x"):
+        resolve_stage(given.with_migrations(evolve(more, version=1, name="x")))
+
+
+def test_where_something_was_composed_is_no_part_of_its_value():
+    """
+    Equality, hash and text leave the line out; pickle and evolve keep it.
+    """
+    one = Request("GET", "/")
+    two = Request("GET", "/")
+
+    assert (one, hash(one), repr(one)) == (two, hash(two), repr(two))
+    assert one.made_at.line + 1 == two.made_at.line
+    assert one.made_at == pickle.loads(pickle.dumps(one)).made_at
+    assert one.made_at == evolve(one, url="/a").made_at
 
 
 def test_a_loaded_stage_is_not_read_again(tmp_path):

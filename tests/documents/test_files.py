@@ -5,8 +5,9 @@ import os
 import pytest
 
 from apirun.documents import load_directory, load_stages
-from apirun.documents.files import MAX_DOCUMENT_BYTES, shown_path
+from apirun.documents.files import MAX_DOCUMENT_BYTES
 from apirun.exceptions import DocumentError
+from apirun.origin import shown_path
 
 UP = "up: {request: {method: GET, url: /a}}\n"
 

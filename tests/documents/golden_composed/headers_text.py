@@ -1,0 +1,20 @@
+"""Headers as one text."""
+
+from apirun import MemoryStore, Migration, Orchestrator, Request, Stage
+
+network = Stage(
+    name="network",
+    store=MemoryStore(),
+    migrations=[
+        Migration(
+            version=1,
+            name="create_vpc",
+            up=Request(
+                "POST",
+                "http://127.0.0.1:1/vpc",
+                headers="X-Trace: 1",
+            ),
+        ),
+    ],
+)
+Orchestrator([network]).up()

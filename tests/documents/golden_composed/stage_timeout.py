@@ -1,0 +1,5 @@
+"""A duration in parsecs."""
+
+from apirun import Stage
+
+network = Stage(name="network", timeout_s="5 parsecs")

@@ -1,0 +1,19 @@
+"""A version below zero."""
+
+from apirun import MemoryStore, Migration, Orchestrator, Request, Stage
+
+network = Stage(
+    name="network",
+    store=MemoryStore(),
+    migrations=[
+        Migration(
+            version=-1,
+            name="create_vpc",
+            up=Request(
+                "POST",
+                "http://127.0.0.1:1/vpc",
+            ),
+        ),
+    ],
+)
+Orchestrator([network]).up()

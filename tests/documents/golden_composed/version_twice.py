@@ -1,0 +1,27 @@
+"""One version twice."""
+
+from apirun import MemoryStore, Migration, Orchestrator, Request, Stage
+
+network = Stage(
+    name="network",
+    store=MemoryStore(),
+    migrations=[
+        Migration(
+            version=1,
+            name="create_vpc",
+            up=Request(
+                "POST",
+                "http://127.0.0.1:1/vpc",
+            ),
+        ),
+        Migration(
+            version=1,
+            name="create_vpc",
+            up=Request(
+                "POST",
+                "http://127.0.0.1:1/vpc",
+            ),
+        ),
+    ],
+)
+Orchestrator([network]).up()
