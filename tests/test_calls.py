@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
 
@@ -250,12 +249,11 @@ def test_a_poll_follows_a_callable(api):
 def test_the_stage_s_deadline_ends_a_request_of_the_session(api):
     """A server that is slow can't keep a callable beyond its stage's timeout."""
     api.reply("POST", "/things", Reply(201, delay_s=3))
-    started_s = time.monotonic()
 
     result = outcome_of(api, post(), timeout_s=0.2)
 
     assert Outcome.UNSETTLED is result.outcome
-    assert time.monotonic() - started_s < 2
+    assert "no whole answer within" in result.failure.message
 
 
 def test_a_changed_function_is_told_and_a_moved_line_is_not(api, tmp_path, monkeypatch):
@@ -373,9 +371,32 @@ def up(context):
 steps = Migration(version=1, name="thing", up=Call(up, idempotent=sys.argv[4] == "1"))
 stage = Stage(name="a", migrations=[steps], env={"api": sys.argv[1]},
               store=SqliteStore(sys.argv[2]))
-result = Migrator(stage).up()
+def told(event):
+    print(type(event).__name__, file=sys.stderr, flush=True)
+
+result = Migrator(stage, listeners=[told]).up()
 print(result.ok, result.migrations[0].captures, result.migrations[0].settled)
+print(result.outcome.value)
 """
+
+
+def start(tmp_path, api, mode, *, idempotent):
+    """Run a program whose one migration is a callable, in a process of its own."""
+    script = tmp_path / "steps.py"
+    script.write_text(SCRIPT)
+    words = [api.url, str(tmp_path / "a.db"), mode, str(int(idempotent))]
+    return subprocess.Popen(
+        [sys.executable, str(script), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def wait_for_request(api, process):
+    while not api.lines:
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("idempotent", [True, False])
@@ -383,31 +404,32 @@ def test_a_process_killed_in_the_middle_of_a_callable_loses_nothing(
     api, tmp_path, idempotent
 ):
     """The intent stands: it is called again, or a person decides."""
-    script = tmp_path / "steps.py"
-    script.write_text(textwrap.dedent(SCRIPT))
-    arguments = [str(script), api.url, str(tmp_path / "a.db")]
-
-    def run(mode):
-        return subprocess.Popen(
-            [sys.executable, *arguments, mode, str(int(idempotent))],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
-
-    first = run("hang")
-    while not api.lines:
-        assert first.poll() is None, first.stderr.read()
-        time.sleep(0.01)
+    first = start(tmp_path, api, "hang", idempotent=idempotent)
+    wait_for_request(api, first)
     first.send_signal(signal.SIGKILL)
     first.communicate()
-    out, err = run("go").communicate()
+    out, err = start(tmp_path, api, "go", idempotent=idempotent).communicate()
 
     if idempotent:
-        assert "True {'thing': 't1'} True" == out.strip(), err
+        assert ["True {'thing': 't1'} True", "applied"] == out.splitlines(), err
         assert 2 == len(api.lines)
     else:
         assert "UnsettledError" in err
         assert "calling it a second time might do it twice" in err
         assert 1 == len(api.lines)
     assert 1 == api.created["things"]
+
+
+def test_a_second_interrupt_breaks_a_request_of_a_callable_off(api, tmp_path):
+    """The first lets it finish; the second ends it, which leaves it unsettled."""
+    api.reply("PUT", "/things/t1", Reply(200, delay_s=30))
+    process = start(tmp_path, api, "go", idempotent=True)
+    wait_for_request(api, process)
+
+    process.send_signal(signal.SIGINT)
+    while "Warned" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+
+    assert ["False {} False", "unsettled"] == out.splitlines(), err
