@@ -103,10 +103,13 @@ def _checked(noun: str, attribute: "Attribute[Any]") -> "Attribute[Any]":
     if attribute.name in ("made_at", "origin") or not (convert or validate or kinds):
         return attribute
 
-    def converted(value: object) -> object:
-        if convert is None:
+    def required(value: object) -> object:
+        if value.__class__ not in kinds:
             _require(noun, attribute.name, value, kinds)
-            return value
+        return value
+
+    def converted(value: object) -> object:
+        assert convert is not None
         try:
             return convert(value)
         except (TypeError, ValueError, AttributeError) as error:
@@ -121,7 +124,8 @@ def _checked(noun: str, attribute: "Attribute[Any]") -> "Attribute[Any]":
             raise _refused(noun, attribute.name, text) from error
 
     return attribute.evolve(
-        converter=converted, validator=validated if validate else None
+        converter=converted if convert else required if kinds else None,
+        validator=validated if validate else None,
     )
 
 

@@ -76,6 +76,10 @@ class Response:
     )
 
 
+ANY_ANSWER = Response(made_at=None)
+"""What is accepted where nothing is said."""
+
+
 @frozen(field_transformer=checked)
 class Request:
     """
@@ -120,7 +124,7 @@ class Request:
     idempotency_key: bool = field(default=False, kw_only=True)
     auth_name: str = field(default="", kw_only=True)
     env: Tuple[EnvEntry, ...] = field(default=(), converter=to_entries, kw_only=True)
-    response: Response = field(factory=Response, kw_only=True)
+    response: Response = field(default=ANY_ANSWER, kw_only=True)
     find: Optional["Request"] = field(default=None, kw_only=True)
     made_at: Optional[CallSite] = field(
         factory=call_site, eq=False, repr=False, kw_only=True

@@ -144,5 +144,10 @@ def _of_request(request: Request, rest: List[str]) -> Made:
     if rest[:1] == ["request"]:
         rest = rest[1:]
     if rest[:1] == ["response"]:
-        return request.response.made_at, "Response", rest[1:]
+        made_at = request.response.made_at
+        return (
+            (made_at, "Response", rest[1:])
+            if made_at
+            else (request.made_at, "Request", rest)
+        )
     return request.made_at, "Request", rest

@@ -2,7 +2,7 @@
 
 from typing import List, Mapping, Optional, Tuple
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from apirun.documents.converter import block
 from apirun.documents.faults import Fault, Faults
@@ -24,7 +24,7 @@ from apirun.documents.fields import (
 from apirun.documents.named import captures, env, headers, queries
 from apirun.documents.scalars import Json, as_json, is_null, kind_of
 from apirun.env import EnvEntry
-from apirun.migration import Poll, Probe, Request, Response
+from apirun.migration import ANY_ANSWER, Poll, Probe, Request, Response
 from apirun.retry import RetryPolicy
 
 __all__ = ["Action", "Parsed", "body", "read_parsed", "retry"]
@@ -91,7 +91,7 @@ class Action:
     """A request and what stands around it."""
 
     request: Request
-    response: Response = field(factory=Response)
+    response: Response = ANY_ANSWER
     name: str = ""
     env: Tuple[EnvEntry, ...] = ()
     poll: Optional[Poll] = None
@@ -106,7 +106,7 @@ class _DownFrame:
     """What stands around the request of a down, which may be in either form."""
 
     request: Optional[Request] = None
-    response: Response = field(factory=Response)
+    response: Response = ANY_ANSWER
     name: str = ""
     env: Tuple[EnvEntry, ...] = ()
     auth: str = ""
@@ -147,7 +147,7 @@ class _PollFrame:
     request: Request
     until: str
     fail_if: str = ""
-    response: Response = field(factory=Response)
+    response: Response = ANY_ANSWER
     interval: float = 1.0
     timeout: float = 60.0
 

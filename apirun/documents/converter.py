@@ -18,6 +18,7 @@ T = TypeVar("T")
 Structure = Callable[[Mapping[str, object], object], T]
 
 CONVERTER = Converter(detailed_validation=True)
+MADE_AT = "made_at"
 NOT_YET = "is not supported by this version yet"
 
 
@@ -66,7 +67,7 @@ def block(
                 if key in value
             ]
         try:
-            result = structure()({**defaults, **given} if defaults else given, cls)
+            result = structure()({**defaults, **given, MADE_AT: None}, cls)
         except ClassValidationError as error:
             unknown = [key for key in value if key not in readers]
             meant = {nearest(key, readers) for key in unknown[:MAX_HINTED]}
@@ -86,8 +87,12 @@ def _generate(
     def hook(reader: Reader[object]) -> Callable[[object, object], object]:
         return lambda value, _: reader(value)
 
+    # What is read from a file was not composed: nobody need look for the caller.
+    nowhere = override(struct_hook=lambda _, __: None)
     overrides = {
-        name: override(rename=keys[name], struct_hook=hook(readers[keys[name]]))
+        name: nowhere
+        if name == MADE_AT
+        else override(rename=keys[name], struct_hook=hook(readers[keys[name]]))
         if name in keys
         else override(omit=True)
         for name in fields_dict(cls)  # type: ignore[arg-type]  # T is an attrs class

@@ -62,6 +62,7 @@ def read_migration(
         poll=parsed.up.poll,
         title=parsed.up.name,
         origin=document.origin,
+        made_at=None,
     )
     findings.warn(document, [*unset_in(migration), *unprobed_captures(migration)])
     return with_bodies(migration, bodies)

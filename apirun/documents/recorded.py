@@ -81,6 +81,7 @@ def load_recorded(text: str, version: int, label: str) -> Migration:
         probe=parsed.probe,
         poll=parsed.up.poll,
         origin=Origin(f"recorded/{label}.yaml"),
+        made_at=None,
     )
     return with_calls(with_bodies(migration, bodies), calls)
 
