@@ -146,7 +146,7 @@ class Caller:
             return type(error)(f"{where}{error}", error.status, error.body)
         known = isinstance(error, ApirunError)
         if known and not witness.acted:
-            if isinstance(error, RenderError) and error.location is None:
+            if isinstance(error, RenderError) and not error.key:
                 return evolve(error, location=location)
             return error  # type: ignore[return-value]  # it is one
         if self.control.aborting and not witness.acted and witness.used:

@@ -15,6 +15,7 @@ Everything that can go wrong, as one tree.
     │   ├── AnswerLostError       the API may have acted, no answer is known
     │   ├── RefusedError          the API answered, and the answer was no
     │   ├── CaptureError          the API said yes, but a value is missing
+    │   ├── CallError             a callable raised (it lives in `apirun.call`)
     │   └── PollError             the API said yes, but its poll did not hold
     ├── AuthError                 a token could not be acquired
     ├── StoreError                the history can't be read or written

@@ -46,7 +46,8 @@ class Orchestrator(StagesView):
     Raises:
         DocumentError: If a file or a composed stage is wrong, or two stages
             keep their history in the same tables.
-        UsageError: If names are unknown or dependencies go round in a circle.
+            Names that are unknown and circles are told likewise.
+        UsageError: If a function can't be handed to the executor's processes.
 
     Example:
         >>> Orchestrator.from_file("stages.yaml").up().ok  # doctest: +SKIP

@@ -140,3 +140,7 @@ class Origin:
         if line > 1:
             return Location(self.file, place.line, place.column)
         return Location(self.file, place.line, place.column + (column or 1) - 1)
+
+    def named(self, key: str) -> str:
+        """Return how *key* is called in a message that has its place already."""
+        return key

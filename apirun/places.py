@@ -24,6 +24,13 @@ class _ComposedMigration(Origin):
     """Finds the places of a composed migration; see `Origin`."""
 
     migration: Optional[Migration] = field(default=None, eq=False, repr=False)
+    stage: str = ""
+
+    def named(self, key: str) -> str:
+        """Return stage, migration and key."""
+        assert self.migration is not None
+        where = f"stage {self.stage}, " if self.stage else ""
+        return f"{where}{self.migration.label}, {shown_key(key)}"
 
     def locate(self, key: str, line: int = 1, column: Optional[int] = None) -> Location:
         """Return where *key* stands in the program."""
@@ -38,6 +45,11 @@ class _ComposedStage(Origin):
 
     stage: Optional[Stage] = field(default=None, eq=False, repr=False)
 
+    def named(self, key: str) -> str:
+        """Return stage and key."""
+        assert self.stage is not None
+        return f"stage {self.stage.name}, {key}"
+
     def locate(self, key: str, line: int = 1, column: Optional[int] = None) -> Location:
         """Return where *key* stands in the program."""
         assert self.stage is not None
@@ -45,11 +57,17 @@ class _ComposedStage(Origin):
         return _problem(made, "", column if line == 1 else None).location
 
 
-def origin_of(migration: Migration) -> Optional[Origin]:
-    """Return what finds the places of *migration*; None if nobody knows them."""
+def origin_of(migration: Migration, stage: str = "") -> Optional[Origin]:
+    """
+    Return what finds the places of *migration*; None if nobody knows them.
+
+    Args:
+        migration: Composed, or from a file.
+        stage: Name of its stage, for messages.
+    """
     if migration.origin is not None or migration.made_at is None:
         return migration.origin
-    return _ComposedMigration(migration.made_at.file, {}, migration)
+    return _ComposedMigration(migration.made_at.file, {}, migration, stage)
 
 
 def stage_origin(stage: Stage) -> Optional[Origin]:

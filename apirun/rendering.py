@@ -133,7 +133,7 @@ class Renderer:
     def error(self, reason: str, key: str) -> RenderError:
         """Return the error for *reason* at *key*."""
         location = self.origin.locate(key) if self.origin else None
-        return RenderError(reason, location, key)
+        return RenderError(reason, location, self._named(key))
 
     def refused(self, error: TemplateError, key: str) -> RenderError:
         """Return the error for what the template engine said at *key*."""
@@ -141,9 +141,12 @@ class Renderer:
             self.origin.locate(key, error.line, error.column) if self.origin else None
         )
         if not isinstance(error, MissingKeyError):
-            return RenderError(str(error), location, key)
+            return RenderError(str(error), location, self._named(key))
         hints = self._hints(error.key, self.variables.names())
-        return RenderError(str(error), location, key, error.key, hints)
+        return RenderError(str(error), location, self._named(key), error.key, hints)
+
+    def _named(self, key: str) -> str:
+        return self.origin.named(key) if key and self.origin else key
 
     def missing(
         self, name: str, key: str, known: Collection[str], what: str

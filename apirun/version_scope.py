@@ -151,7 +151,8 @@ class VersionScope:
         tokens: Optional[ReadTokens] = None,
     ) -> Renderer:
         seen = self._tokens if tokens is None else tokens
-        return Renderer(variables, seen, origin_of(migration), self._providers)
+        origin = origin_of(migration, self._stage.name)
+        return Renderer(variables, seen, origin, self._providers)
 
     def _recorded(
         self,

@@ -124,6 +124,19 @@ def typo(context):
     return context.variables["apii"]
 
 
+def template_typo(context):
+    return context.render("{{.apii}}/users")
+
+
+def unknown_token(context):
+    return context.token("admin")
+
+
+def bad_name(context):
+    context.session.get(context.variables["api"] + "/things")
+    context.capture("user-id", 1)
+
+
 def swallowing(context):
     try:
         context.session.post(context.variables["api"] + "/things", json={})
@@ -144,6 +157,9 @@ def swallowing(context):
         (word_of_its_own, Reply(201), Outcome.FAILED, "taken back"),
         (by_other_means, Reply(200), Outcome.UNSETTLED, "did not use the session"),
         (typo, Reply(200), Outcome.FAILED, "did you mean 'api'?"),
+        (template_typo, Reply(200), Outcome.FAILED, "did you mean 'api'?"),
+        (unknown_token, Reply(200), Outcome.FAILED, "has no token 'admin'"),
+        (bad_name, Reply(200), Outcome.FAILED, "'user-id' is not the name of a"),
     ],
 )
 def test_what_it_sent_decides_what_an_error_means(api, up, reply, outcome, words):

@@ -20,6 +20,7 @@ ERRORS = [
     apirun.AnswerLostError("reset"),
     apirun.RefusedError("no", 409, "body"),
     apirun.CaptureError("missing", 200),
+    apirun.CallError("boom", 201, "{}", acted=True, location=Location("a.py", 3)),
     apirun.PollError("not yet", 200, "{}", 5, "fail_if"),
     apirun.AuthError("token"),
     apirun.StoreError("damaged"),

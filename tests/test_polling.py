@@ -372,7 +372,8 @@ def test_a_name_that_nothing_provides_is_refused_before_anything_is_sent(api, na
         migrator(api, migration(poll=wrong)).up()
 
     assert [] == api.lines
-    assert ("stat", f"up.poll.{name}") == (caught.value.name, caught.value.key)
+    key = f"stage s, 001_vm, poll.{name}"
+    assert ("stat", key) == (caught.value.name, caught.value.key)
     assert "did you mean 'state'" in str(caught.value)
 
 
