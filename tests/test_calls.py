@@ -317,6 +317,48 @@ def test_a_callable_that_is_gone_can_t_be_rolled_back_and_says_so(api):
     assert ["POST /users"] == api.lines
 
 
+def test_a_recorded_request_undoes_what_a_callable_made(api):
+    """Only the way back is needed, and that one is a request."""
+    store = MemoryStore()
+    down = Request("DELETE", "{{.api}}/users/{{.user_id}}")
+    first = Migration(version=1, name="user", up=create_user, down=down)
+    assert Migrator(stage(api, first, store=store)).up().ok
+
+    assert Migrator(stage(api, store=store)).down(to=0).ok
+
+    assert {"users": {}} == api.items
+
+
+def test_what_a_callable_makes_can_be_adopted(api):
+    """The names that it captures are read from its code, and given by hand."""
+    migration = Migration(version=1, name="user", up=create_user, down=delete_user)
+    migrator = Migrator(stage(api, migration), variables={"user_id": "u-7"})
+
+    adopted = migrator.adopt(unprobed=True).migrations[0]
+
+    assert (True, {"user_id": "u-7"}) == (adopted.adopted, adopted.captures)
+    assert [] == api.lines
+
+
+def test_names_that_a_callable_captures_can_be_declared(api):
+    """What the code does not show is told, so that a plan knows it comes later."""
+
+    def up(context):
+        for name in ("a", "b"):
+            context.capture(name, name)
+
+    def planned(first):
+        after = Request("PUT", "{{.api}}/things/{{.b}}")
+        both = [
+            Migration(version=1, name="first", up=first),
+            Migration(version=2, name="after", up=after),
+        ]
+        return Migrator(stage(api, *both)).plan().migrations[1]
+
+    assert 'map has no entry for key "b"' in planned(up).problem
+    assert "(known after shop/001_first)" in planned(Call(up, captures=["b"])).url
+
+
 def test_another_process_takes_functions_and_refuses_lambdas(api, tmp_path):
     """What can't be handed over is named before anything is sent."""
     store = apirun.SqliteStore(str(tmp_path / "a.db"))
