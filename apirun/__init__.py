@@ -8,6 +8,7 @@ Example:
 """
 
 from apirun.documents import scaffold, stage_names
+from apirun.drawing import GraphNode, GraphView, Tone
 from apirun.durations import format_duration, to_seconds
 from apirun.env import EnvEntry
 from apirun.events import (
@@ -103,6 +104,8 @@ __all__ = [
     "ExchangeError",
     "Failure",
     "Found",
+    "GraphNode",
+    "GraphView",
     "HistoryError",
     "Listener",
     "Location",
@@ -154,6 +157,7 @@ __all__ = [
     "StoreError",
     "StoreLockedError",
     "StoreSettings",
+    "Tone",
     "UnsettledError",
     "UsageError",
     "VariableStatus",

@@ -25,6 +25,7 @@ FLOORS = (
     (
         "auth_types",
         "control",
+        "drawing",
         "graph",
         "migration",
         "plan",

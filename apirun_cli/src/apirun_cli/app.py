@@ -147,7 +147,7 @@ def cli() -> None:
         "status": Entry("stages", "status", "Show where each stage stands."),
         "validate": Entry("stages", "validate", "Check every file, send nothing."),
         "adopt": Entry("stages_adopt", "adopt", "Record what exists already."),
-        "graph": Entry("not_yet", "graph", "", hidden=True),
+        "graph": Entry("graph", "graph", "Show what depends on what, and its state."),
     },
 )
 def stages() -> None:

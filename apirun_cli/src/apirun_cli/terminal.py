@@ -9,7 +9,16 @@ from typing import List, Optional, Sequence, TextIO
 
 import click
 
-__all__ = ["echo", "echo_error", "is_live", "make_streams_safe", "printable", "table"]
+__all__ = [
+    "can_show",
+    "echo",
+    "echo_error",
+    "is_live",
+    "make_streams_safe",
+    "printable",
+    "screen_width",
+    "table",
+]
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
@@ -81,7 +90,7 @@ def table(rows: Sequence[Sequence[str]], *, indent: str = "", err: bool = False)
         return ""
     widths = [max(_width(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
     start = len(indent) + sum(width + 2 for width in widths)
-    left = _screen_width(sys.stderr if err else sys.stdout) - start
+    left = screen_width(sys.stderr if err else sys.stdout) - start
     lines: List[str] = []
     for row in rows:
         cells = [
@@ -110,9 +119,18 @@ def _width(text: str) -> int:
     return len(_STYLE.sub("", text))
 
 
-def _screen_width(stream: TextIO) -> int:
+def screen_width(stream: TextIO) -> int:
     """Columns of the terminal; what is piped or written to a file is not wrapped."""
     return shutil.get_terminal_size().columns if stream.isatty() else sys.maxsize
+
+
+def can_show(text: str, stream: TextIO) -> bool:
+    """Return whether the encoding of *stream* has every character of *text*."""
+    try:
+        text.encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _color() -> Optional[bool]:

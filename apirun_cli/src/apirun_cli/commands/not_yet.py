@@ -2,7 +2,7 @@
 
 import click
 
-__all__ = ["graph", "schema"]
+__all__ = ["schema"]
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -11,14 +11,4 @@ def schema(words: object) -> None:  # noqa: ARG001 - taken, so that the refusal 
     """Print the JSON Schema of a document; not in this version yet."""
     raise click.ClickException(
         "'apirun schema' is not in this version yet. Nothing was done."
-    )
-
-
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("words", nargs=-1, type=click.UNPROCESSED)
-def graph(words: object) -> None:  # noqa: ARG001 - taken, so that the refusal is the answer
-    """Show the graph of the stages; not in this version yet."""
-    raise click.ClickException(
-        "'apirun stages graph' is not in this version yet; 'apirun stages status "
-        "--verbose' tells what depends on what. Nothing was done."
     )
