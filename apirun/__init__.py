@@ -7,7 +7,7 @@ Example:
     True
 """
 
-from apirun.documents import scaffold, stage_names
+from apirun.documents import scaffold, schema, stage_names
 from apirun.drawing import GraphNode, GraphView, Tone
 from apirun.durations import format_duration, to_seconds
 from apirun.env import EnvEntry
@@ -167,6 +167,7 @@ __all__ = [
     "Warned",
     "format_duration",
     "scaffold",
+    "schema",
     "stage_names",
     "to_dict",
     "to_seconds",
