@@ -157,25 +157,25 @@ class StagesView(ABC):
         return GraphView(tuple(node_of(found[name]) for name in self._graph.order))
 
     def history(
-        self, *, limit: Optional[int] = 10, stages: Sequence[str] = ()
+        self, *, limit: Optional[int] = 10, stages: Optional[Sequence[str]] = None
     ) -> Mapping[str, Tuple[RunRow, ...]]:
         """
         Return the lines of the stages' histories, newest first.
 
         Args:
             limit: How many of each stage at most; None for all.
-            stages: Of these only; empty takes all.
+            stages: Of these only; None takes all.
 
         Raises:
             UsageError: If there is no such stage.
             StoreError: If a history can't be read.
         """
-        for name in stages:
+        for name in stages or ():
             self._graph.require(name)
         return {
             stage.name: stage_lines(self._stores[stage.name], limit=limit)
             for stage in self.stages
-            if not stages or stage.name in stages
+            if stages is None or stage.name in stages
         }
 
     def _status_of(self, stage: Stage) -> StageStatus:

@@ -6,6 +6,7 @@ import shutil
 import sys
 import textwrap
 from typing import List, Optional, Sequence, TextIO
+from unicodedata import category, east_asian_width
 
 import click
 
@@ -25,6 +26,7 @@ _CONTROL = re.compile(
 )
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _NARROWEST = 24
+_UNSEEN = ("Mn", "Me", "Cf")
 
 
 def make_streams_safe() -> None:
@@ -116,7 +118,14 @@ def _wrap(text: str, width: int) -> List[str]:
 
 
 def _width(text: str) -> int:
-    return len(_STYLE.sub("", text))
+    """Return the cells that *text* takes; ideographs and emoji take two."""
+    plain = _STYLE.sub("", text)
+    if plain.isascii():
+        return len(plain)
+    return sum(
+        0 if category(char) in _UNSEEN else 1 + (east_asian_width(char) in "WF")
+        for char in plain
+    )
 
 
 def screen_width(stream: TextIO) -> int:
