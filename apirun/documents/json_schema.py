@@ -108,8 +108,9 @@ def _shape(reader: Reader[object]) -> Schema:
         return _mapping(reader)
     if isinstance(reader, partial):
         return _OF_A_FAMILY[reader.func](*reader.args)
-    found = _OF_ONE[reader]
-    return found() if callable(found) else {**found}
+    if reader in _COMPOSED:
+        return _COMPOSED[reader]()
+    return {**_OF_ONE[reader]}
 
 
 def _mapping(block: Block[object]) -> Schema:
@@ -185,20 +186,19 @@ def _down() -> Schema:
 
 def _store() -> Schema:
     """Return the shape of a store: a type of another distribution has its own block."""
-    own = {
+    own: Dict[str, Reader[object]] = {
         "sqlite": sqlite_block,
         "postgres": postgres_block,
         **dict.fromkeys(OTHERWISE, postgres_block),
     }
     shape = _keys({**settings_block.readers, **own}, "StoreSettings")
-    known = list(shape.pop("properties", {}).items())  # type: ignore[attr-defined]  # of `_keys`
+    known = [*settings_block.readers, *own]
     del shape["additionalProperties"]
     built_in = {"properties": {"type": {"enum": [*BUILT_IN, *OTHERWISE, None]}}}
     return {
         **shape,
-        "properties": dict(known),
         "if": built_in,
-        "then": {"propertyNames": {"enum": [key for key, _ in known]}},
+        "then": {"propertyNames": {"enum": known}},
     }
 
 
@@ -249,11 +249,14 @@ _OF_A_FAMILY: Mapping[Callable[..., object], Callable[..., Schema]] = {
     read_then: lambda reader, _: _shape(reader),
 }
 _METHODS: List[str] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-_OF_ONE: Mapping[Callable[..., object], object] = {
-    body: {},
+_COMPOSED: Mapping[Callable[..., object], Callable[[], Schema]] = {
     captures: _captures,
     down: _down,
     env: _env,
+    store: _store,
+}
+_OF_ONE: Mapping[Callable[..., object], Schema] = {
+    body: {},
     flag: {"type": "boolean"},
     line: _LINE,
     method: {"type": "string", "pattern": f"^{TOKEN.pattern}$", "examples": _METHODS},
@@ -265,7 +268,6 @@ _OF_ONE: Mapping[Callable[..., object], object] = {
         {"type": "string", "pattern": r"^[0-9.]+\s*[A-Za-z]*$"},
     ),
     status: _CODE,
-    store: _store,
     store_type: {"type": "string", "examples": [*BUILT_IN]},
     template: _TEXT,
     text: _TEXT,

@@ -36,7 +36,7 @@ def test_looking_creates_nothing(project):
         assert 0 == project.stages("graph", "--format", form).code
 
     assert before == sorted(project.directory.rglob("*"))
-    assert [] == project.server.requests
+    assert [] == project.server.standing
 
 
 def test_each_form_goes_to_stdout_alone(project):

@@ -8,6 +8,7 @@ import pytest
 
 from apirun import UsageError, schema
 from apirun.documents.actions import read_parsed
+from apirun.documents.auth_schema import check_settings
 from apirun.documents.config_file import read_config
 from apirun.documents.document import Findings, open_document
 from apirun.documents.faults import Fault, Faults
@@ -43,6 +44,10 @@ def documents(*roots):
 
 
 def faults_in(path, data):
+    if path.name == "config.yaml" and isinstance(data, dict):
+        wrong = [fault.message for fault in check_settings(data.get("auth"))]
+        if wrong:
+            return wrong
     try:
         READERS[kind_of_file(path)](data)
     except Faults as error:
@@ -127,5 +132,5 @@ def test_every_key_is_described():
 
 def test_an_unknown_kind_is_refused_with_the_nearest():
     """A kind that is misspelt is answered with the one that is meant."""
-    with pytest.raises(UsageError, match="there is no schema 'stage'.*stages"):
+    with pytest.raises(UsageError, match=r"there is no schema 'stage'.*stages"):
         schema("stage")

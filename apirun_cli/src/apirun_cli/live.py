@@ -28,6 +28,7 @@ __all__ = ["Live"]
 
 REDRAWN_PER_SECOND = 8
 ROOM_FOR_THE_LOG = 3
+NARROW = 60  # columns; below, a name is worth more than what it does now
 FEW = 8  # stages that need no counting
 
 _OF_A_STAGE = (
@@ -108,7 +109,7 @@ class Live:
                 Text(name),
                 f"{running.position} of {total}",
                 format_duration(now_s - running.since_s),
-                Text(running.doing),
+                Text(running.doing if self._console.width >= NARROW else ""),
             )
         if not counted:
             return grid

@@ -118,8 +118,10 @@ def _conclusion(result: RunResult) -> str:
     skipped = any(stage.outcome is Outcome.SKIPPED for stage in result.stages.values())
     if not total and skipped and result.direction is Direction.DOWN:
         return "Nothing was rolled back." + tolerated
+    if not total and tolerated:
+        return f"Nothing was {_past(result.direction)}.{tolerated}"
     if not total:
-        return _nothing(result.direction) + tolerated
+        return _nothing(result.direction)
     count = sum(1 for number in done.values() if number)
     noun = "stage" if count == 1 else "stages"
     return f"{told} in {count} {noun} in {took}.{tolerated}"
