@@ -8,7 +8,8 @@ Example:
 """
 
 from apirun.call import Call, CallError
-from apirun.documents import scaffold, stage_names
+from apirun.documents import scaffold, schema, stage_names
+from apirun.drawing import GraphNode, GraphView, Tone
 from apirun.durations import format_duration, to_seconds
 from apirun.env import EnvEntry
 from apirun.events import (
@@ -107,6 +108,8 @@ __all__ = [
     "ExchangeError",
     "Failure",
     "Found",
+    "GraphNode",
+    "GraphView",
     "HistoryError",
     "Listener",
     "Location",
@@ -159,6 +162,7 @@ __all__ = [
     "StoreError",
     "StoreLockedError",
     "StoreSettings",
+    "Tone",
     "UnsettledError",
     "UsageError",
     "VariableStatus",
@@ -168,6 +172,7 @@ __all__ = [
     "Warned",
     "format_duration",
     "scaffold",
+    "schema",
     "stage_names",
     "to_dict",
     "to_seconds",

@@ -27,6 +27,7 @@ from apirun.journal import Journal
 from apirun.masking import Masker
 from apirun.migration import Migration, Request
 from apirun.rendering import Renderer
+from apirun.stage import Stage
 from apirun.stage_context import StageContext
 from apirun.stage_job import StageJob, captured_secrets
 from apirun.stage_run import Emit
@@ -35,7 +36,7 @@ from apirun.status import CaptureDrift, Found, ProbeStatus, StageStatus
 from apirun.variables import Value
 from apirun.version_scope import VersionScope
 
-__all__ = ["probe_stage", "with_drift"]
+__all__ = ["probe_stage", "unasked", "with_drift"]
 
 
 def probe_stage(
@@ -91,6 +92,21 @@ def with_drift(status: StageStatus, found: Mapping[int, ProbeStatus]) -> StageSt
         drifted=sum(1 for each in found.values() if each.drifted),
         unknown=sum(1 for each in found.values() if each.found is Found.UNKNOWN),
     )
+
+
+def unasked(stage: Stage, unread: str) -> Mapping[int, ProbeStatus]:
+    """
+    Return that no probe of *stage* could be asked.
+
+    Args:
+        stage: The stage.
+        unread: The stage whose history can't be read; it, or what *stage*
+            depends on.
+    """
+    unknown = ProbeStatus(
+        found=Found.UNKNOWN, reason=f"the history of stage {unread} can't be read"
+    )
+    return {each.version: unknown for each in stage.migrations if each.probe}
 
 
 class _Probing:

@@ -1,11 +1,13 @@
 """The stages as a whole, looked at: plan, status, history."""
 
 from abc import ABC, abstractmethod
-from typing import Mapping, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, Mapping, Optional, Sequence, Tuple
 
 from apirun.adoption import Adoption
-from apirun.drift import probe_stage, with_drift
+from apirun.drawing import GraphView, node_of
+from apirun.drift import probe_stage, unasked, with_drift
 from apirun.events import Listener
+from apirun.exceptions import StoreError
 from apirun.graph import StageGraph
 from apirun.journal import new_run_id
 from apirun.landscape import Landscape
@@ -16,9 +18,9 @@ from apirun.selection import select
 from apirun.stage import Stage
 from apirun.stages_adoption import plan_stages_adoption
 from apirun.stages_run import RunSettings
-from apirun.standing import stage_lines, stage_status
+from apirun.standing import stage_lines, stage_status, unknown_status
 from apirun.state import Direction, RunRow, StateStore
-from apirun.status import ProbeStatus, StatusReport
+from apirun.status import ProbeStatus, StageState, StageStatus, StatusReport
 
 __all__ = ["StagesView"]
 
@@ -122,31 +124,89 @@ class StagesView(ABC):
                 the history says; nothing else is sent, nothing is written.
             variables: For the probes, above those of the orchestrator.
 
-        Raises:
-            StoreError: If a history can't be read.
+        Returns:
+            The truth of each stage; one whose history can't be read is
+            ``unknown``, with the reason.
         """
-        stages = {
-            stage.name: stage_status(stage, self._stores[stage.name])
-            for stage in self.stages
-        }
+        stages = {stage.name: self._status_of(stage) for stage in self.stages}
         if probe:
-            for name, found in self._probe(variables).items():
+            hidden = {
+                name
+                for name, status in stages.items()
+                if status.state is StageState.UNKNOWN
+            }
+            for name, found in self._probe(variables, hidden).items():
                 stages[name] = with_drift(stages[name], found)
         return StatusReport(stages=stages)
 
-    def history(self, *, limit: Optional[int] = 10) -> Mapping[str, Tuple[RunRow, ...]]:
-        """Return the lines of every stage's history, newest first."""
+    def graph(self) -> GraphView:
+        """
+        Return the stages with their states and what they depend on, to be drawn.
+
+        Nothing is sent or written. The state of a stage whose history can't be
+        read is ``unknown``, with the reason.
+
+        Example:
+            >>> from apirun import MemoryStore, Migration, Orchestrator, Request, Stage
+            >>> migration = Migration(version=1, name="a", up=Request("PUT", "/a"))
+            >>> net = Stage(name="net", migrations=[migration], store=MemoryStore())
+            >>> print(Orchestrator([net]).graph())
+            net  never run  0/1
+        """
+        found = self.status().stages
+        return GraphView(tuple(node_of(found[name]) for name in self._graph.order))
+
+    def history(
+        self, *, limit: Optional[int] = 10, stages: Optional[Sequence[str]] = None
+    ) -> Mapping[str, Tuple[RunRow, ...]]:
+        """
+        Return the lines of the stages' histories, newest first.
+
+        Args:
+            limit: How many of each stage at most; None for all.
+            stages: Of these only; None takes all.
+
+        Raises:
+            UsageError: If there is no such stage.
+            StoreError: If a history can't be read.
+        """
+        for name in stages or ():
+            self._graph.require(name)
         return {
             stage.name: stage_lines(self._stores[stage.name], limit=limit)
             for stage in self.stages
+            if stages is None or stage.name in stages
         }
 
+    def _status_of(self, stage: Stage) -> StageStatus:
+        store = self._stores[stage.name]
+        try:
+            return stage_status(stage, store)
+        except StoreError as error:
+            return unknown_status(stage, store, error)
+
     def _probe(
-        self, variables: Optional[Mapping[str, object]]
+        self,
+        variables: Optional[Mapping[str, object]],
+        hidden: AbstractSet[str],
     ) -> Mapping[str, Mapping[int, ProbeStatus]]:
-        """Ask the probes, stages side by side as in a run."""
+        """
+        Ask the probes, stages side by side as in a run.
+
+        What depends on a *hidden* stage is not asked: its variables are not
+        known.
+        """
         landscape, run_id = self._landscape(variables), new_run_id()
-        names = [stage.name for stage in self.stages]
+        told: Dict[str, Mapping[int, ProbeStatus]] = {}
+        names = []
+        for stage in self.stages:
+            unread = hidden & {stage.name, *self._graph.ancestors(stage.name)}
+            if unread:
+                told[stage.name] = unasked(stage, sorted(unread)[0])
+            else:
+                names.append(stage.name)
+        if not names:
+            return told
         with Launcher(
             self._settings.executor,
             workers=min(len(names), self._settings.slots or len(names)),
@@ -163,7 +223,8 @@ class StagesView(ABC):
                 )
                 for name in names
             }
-            return {name: await_result(future) for name, future in asked.items()}
+            told.update((name, await_result(future)) for name, future in asked.items())
+        return told
 
     @abstractmethod
     def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:

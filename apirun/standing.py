@@ -3,6 +3,7 @@
 from typing import Dict, List, Optional, Tuple
 
 from apirun.documents import describe_change, dump_migration
+from apirun.exceptions import StoreError
 from apirun.journal import digest_of
 from apirun.migration import Migration
 from apirun.stage import Stage
@@ -15,6 +16,7 @@ __all__ = [
     "is_completed",
     "stage_lines",
     "stage_status",
+    "unknown_status",
 ]
 
 
@@ -84,6 +86,19 @@ def stage_status(stage: Stage, store: StateStore) -> StageStatus:
     )
 
 
+def unknown_status(stage: Stage, store: StateStore, error: StoreError) -> StageStatus:
+    """Return that it is not known where *stage* stands, and why."""
+    return StageStatus(
+        name=stage.name,
+        state=StageState.UNKNOWN,
+        total=len(stage.migrations),
+        error=str(error).partition("\n")[0],
+        depends_on=stage.depends_on,
+        store=store.identity,
+        versions=_unrecorded(stage),
+    )
+
+
 def stage_lines(store: StateStore, *, limit: Optional[int]) -> Tuple[RunRow, ...]:
     """
     Return the lines of a stage's history, newest first.
@@ -102,18 +117,23 @@ def stage_lines(store: StateStore, *, limit: Optional[int]) -> Tuple[RunRow, ...
 
 
 def _without_history(stage: Stage) -> StageStatus:
-    versions = tuple(
-        VersionStatus(
-            version=each.version, name=each.label, state="", note=_note(each, None)
-        )
-        for each in stage.migrations
-    )
+    versions = _unrecorded(stage)
     return StageStatus(
         name=stage.name,
         state=StageState.NO_HISTORY,
         total=len(versions),
         depends_on=stage.depends_on,
         versions=versions,
+    )
+
+
+def _unrecorded(stage: Stage) -> Tuple[VersionStatus, ...]:
+    """Return the versions that files declare, with nothing known of them."""
+    return tuple(
+        VersionStatus(
+            version=each.version, name=each.label, state="", note=_note(each, None)
+        )
+        for each in stage.migrations
     )
 
 

@@ -28,6 +28,8 @@ class StageState(str, Enum):
     SKIPPED = "skipped"
     NO_HISTORY = "no history"
     """None is kept, so it is not known."""
+    UNKNOWN = "unknown"
+    """Its history can't be read."""
 
 
 class Found(str, Enum):
@@ -133,7 +135,8 @@ class StageStatus:
         pending: How many versions are pending.
         last_run_at: When it last ran, as ISO 8601 in UTC; empty if never.
         elapsed_s: Seconds that its last run took.
-        error: What went wrong in it, first line.
+        error: What went wrong in it, or why its history can't be read, first
+            line.
         depends_on: Names of its dependencies.
         store: Where its history is kept.
         versions: Every version, ascending.

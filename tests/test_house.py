@@ -28,6 +28,7 @@ FLOORS = (
     (
         "auth_types",
         "control",
+        "drawing",
         "graph",
         "migration",
         "plan",

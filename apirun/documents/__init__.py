@@ -8,6 +8,7 @@ YAML files to values, and recorded migrations.
 from apirun.documents.changes import describe_change
 from apirun.documents.composed import resolve_stage, resolve_stages
 from apirun.documents.directory import LoadedStage, load_directory
+from apirun.documents.json_schema import schema
 from apirun.documents.recorded import dump_migration, load_recorded
 from apirun.documents.scaffold import scaffold
 from apirun.documents.stage_names import stage_names
@@ -24,5 +25,6 @@ __all__ = [
     "resolve_stage",
     "resolve_stages",
     "scaffold",
+    "schema",
     "stage_names",
 ]

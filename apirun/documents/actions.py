@@ -4,7 +4,7 @@ from typing import List, Mapping, Optional, Tuple
 
 from attrs import evolve, frozen
 
-from apirun.documents.converter import block
+from apirun.documents.converter import block, then
 from apirun.documents.faults import Fault, Faults
 from apirun.documents.fields import (
     Reader,
@@ -27,12 +27,19 @@ from apirun.env import EnvEntry
 from apirun.migration import ANY_ANSWER, Poll, Probe, Request, Response
 from apirun.retry import RetryPolicy
 
-__all__ = ["Action", "Parsed", "body", "read_parsed", "retry"]
+__all__ = [
+    "SHORT_FORM",
+    "Action",
+    "Parsed",
+    "body",
+    "down",
+    "down_frame",
+    "read_parsed",
+    "retry",
+]
 
 
-def _required_template(value: object) -> str:
-    line(value)
-    return template(value)
+_required_template = then(line, template)
 
 
 def body(value: object) -> Json:
@@ -129,15 +136,17 @@ class Parsed:
     probe: Optional[Probe] = None
 
 
-def _criterion(value: object) -> str:
+def _telling(found: str) -> str:
     """Return a template that tells one answer from another."""
-    found = template(value)
     if "{{" not in found and found.strip() != "true":
         raise Fault(
             "this is the same for every answer: write a template over what is captured "
             "from it, such as '{{eq .status \"ready\"}}'"
         )
     return found
+
+
+_criterion = then(template, _telling)
 
 
 @frozen
@@ -165,8 +174,7 @@ _poll_frame = block(
 )
 
 
-def _poll(value: object) -> Poll:
-    frame = _poll_frame(value)
+def _to_poll(frame: _PollFrame) -> Poll:
     return Poll(
         request=evolve(frame.request, response=frame.response),
         until=frame.until,
@@ -176,6 +184,7 @@ def _poll(value: object) -> Poll:
     )
 
 
+_poll = then(_poll_frame, _to_poll)
 _up = block(
     Action,
     {
@@ -190,14 +199,8 @@ _probe_action = block(Action, {"request": _probe_request, "response": _response}
 _find_action = block(Action, {"request": _find_request, "response": _response})
 
 
-def _probe(value: object) -> Probe:
-    return Probe(_probe_action(value).whole())
-
-
-def _find(value: object) -> Request:
-    return _find_action(value).whole()
-
-
+_probe = then(_probe_action, lambda action: Probe(action.whole()))
+_find = then(_find_action, Action.whole)
 _FRAME: Mapping[str, Reader[object]] = {
     "name": text,
     "auth": line,
@@ -206,21 +209,21 @@ _FRAME: Mapping[str, Reader[object]] = {
     "request": _request,
     "response": _response,
 }
-_down_frame = block(_DownFrame, _FRAME)
-_SHORT = [key for key in _REQUEST if key != "auth_name"]
-DOWN_KEYS = (*_FRAME, *_SHORT)
+down_frame = block(_DownFrame, _FRAME)
+SHORT_FORM = {key: read for key, read in _REQUEST.items() if key != "auth_name"}
+DOWN_KEYS = (*_FRAME, *SHORT_FORM)
 
 
-def _down(value: object) -> Request:
+def down(value: object) -> Request:
     """Return a down in its short form or with a request of its own."""
     if not isinstance(value, dict):
         raise Fault(f"this must be a mapping of keys, not {kind_of(value)}")
-    short = {key: item for key, item in value.items() if key in _SHORT}
+    short = {key: item for key, item in value.items() if key in SHORT_FORM}
     long_form = not is_null(value.get("request"))
     faults = refuse_unknown(value, DOWN_KEYS)
     frame, request = _DownFrame(), None
     try:
-        frame = _down_frame({key: value[key] for key in value if key in _FRAME})
+        frame = down_frame({key: value[key] for key in value if key in _FRAME})
     except Faults as error:
         faults += error.faults
     if long_form:
@@ -260,4 +263,4 @@ def _refuse_both(
     return faults
 
 
-read_parsed = block(Parsed, {"up": _up, "down": _down, "probe": _probe})
+read_parsed = block(Parsed, {"up": _up, "down": down, "probe": _probe})

@@ -14,7 +14,7 @@ from typing import (
 )
 
 from apirun.auth_types import AUTH_TYPES, AuthType
-from apirun.documents.converter import block
+from apirun.documents.converter import block, then
 from apirun.documents.faults import Fault, Faults, faults_of, nearest, suggest
 from apirun.documents.fields import (
     matching,
@@ -27,7 +27,7 @@ from apirun.documents.registered import registered
 from apirun.documents.scalars import is_null, kind_of
 from apirun.settings import AuthSettings
 
-__all__ = ["auth", "check_settings", "refuse_repeats", "token_name"]
+__all__ = ["auth", "check_settings", "refuse_repeats", "settings", "token_name"]
 
 Setting = Union[str, Mapping[str, "Setting"], Tuple["Setting", ...]]
 
@@ -38,7 +38,8 @@ token_name = matching(
 )
 
 
-def _settings(value: object) -> Mapping[str, Setting]:
+def settings(value: object) -> Mapping[str, Setting]:
+    """Return the settings of a token, whatever they are called."""
     if not isinstance(value, dict):
         raise Fault(f"this must be a mapping of keys, not {kind_of(value)}")
     return _mapping(value)
@@ -66,17 +67,19 @@ def _setting(value: object) -> Setting:
     return template(value)
 
 
-_token = block(AuthSettings, {"type": text, "name": token_name, "config": _settings})
+_token = block(AuthSettings, {"type": text, "name": token_name, "config": settings})
 _tokens = sequence(_token)
 
 
-def auth(value: object) -> Tuple[AuthSettings, ...]:
+def _unrepeated(found: Tuple[AuthSettings, ...]) -> Tuple[AuthSettings, ...]:
     """Return a stage's named tokens; no two may have one name."""
-    found = _tokens(value)
     faults = refuse_repeats(token.name for token in found)
     if faults:
         raise Faults(faults)
     return found
+
+
+auth = then(_tokens, _unrepeated)
 
 
 def check_settings(data: object, handed: Collection[str] = ()) -> Iterator[Fault]:

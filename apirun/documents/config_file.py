@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 
 from apirun.documents.actions import retry
 from apirun.documents.auth_schema import auth
-from apirun.documents.converter import block
+from apirun.documents.converter import block, then
 from apirun.documents.faults import Fault
 from apirun.documents.fields import (
     choice,
@@ -82,8 +82,7 @@ _client_block = block(
 )
 
 
-def _client(value: object) -> ClientSettings:
-    settings = _client_block(value)
+def _consistent(settings: ClientSettings) -> ClientSettings:
     least, most = settings.min_tls_version, settings.max_tls_version
     if least and most and TLS_VERSIONS.index(least) > TLS_VERSIONS.index(most):
         raise Fault(f"TLS {least} is above 'max_tls_version'", "min_tls_version")
@@ -92,15 +91,10 @@ def _client(value: object) -> ClientSettings:
     return settings
 
 
-def _url(value: object) -> str:
-    line(value)
-    return template(value)
-
-
 _wait = block(
     WaitSettings,
     {
-        "url": _url,
+        "url": then(line, template),
         "method": method,
         "status": status,
         "timeout": timeout,
@@ -123,23 +117,12 @@ _logging = block(
         "level": choice("error", "warn", "info", "debug"),
         "format": choice("text", "json", "color"),
         "color": flag,
-        "masking": lambda value: _masking(value).enabled,
+        "masking": then(_masking, lambda masking: masking.enabled),
     },
 )
 
 
-def read_config(value: object) -> Config:
-    """
-    Return the settings that the data of a config.yaml tell.
-
-    Raises:
-        Fault: If it is no mapping.
-        Faults: With all that is wrong.
-    """
-    return _config(value)
-
-
-_config = block(
+read_config = block(
     Config,
     {
         "migrate_dir": line,
@@ -147,7 +130,7 @@ _config = block(
         "auth": auth,
         "store": store,
         "wait": _wait,
-        "client": _client,
+        "client": then(_client_block, _consistent),
         "logging": _logging,
         "render_body": flag,
         "delay_between_migrations": seconds,

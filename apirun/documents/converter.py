@@ -1,9 +1,9 @@
 """The one converter that turns mappings of a file into values, unknown keys refused."""
 
-from functools import lru_cache
-from typing import Callable, Collection, List, Mapping, Optional, Type, TypeVar
+from functools import partial
+from typing import Callable, Collection, Generic, List, Mapping, Optional, Type, TypeVar
 
-from attrs import fields_dict
+from attrs import NOTHING, fields_dict
 from cattrs import Converter
 from cattrs.errors import AttributeValidationNote, ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
@@ -12,14 +12,79 @@ from apirun.documents.faults import Fault, Faults, faults_of, nearest
 from apirun.documents.fields import MAX_HINTED, Reader, refuse_unknown
 from apirun.documents.scalars import is_null, kind_of
 
-__all__ = ["NOT_YET", "block"]
+__all__ = ["Block", "block", "read_then", "then"]
 
 T = TypeVar("T")
+U = TypeVar("U")
 Structure = Callable[[Mapping[str, object], object], T]
 
 CONVERTER = Converter(detailed_validation=True)
 MADE_AT = "made_at"
-NOT_YET = "is not supported by this version yet"
+
+
+class Block(Generic[T]):
+    """
+    The reader of a mapping that becomes a value; see `block`.
+
+    Attributes:
+        cls: What it becomes.
+        readers: For each key of the file, what reads its value.
+        attributes: The attribute of a key, where it is not called the same.
+        defaults: Values of keys that the class requires and the file may leave
+            out.
+    """
+
+    def __init__(
+        self,
+        cls: Type[T],
+        readers: Mapping[str, Reader[object]],
+        attributes: Mapping[str, str],
+        defaults: Mapping[str, object],
+    ) -> None:
+        self.cls = cls
+        self.readers = readers
+        self.attributes = attributes
+        self.defaults = defaults
+        self._keys = {attributes.get(key, key): key for key in readers}
+        self._structure: Optional[Structure[T]] = None
+
+    @property
+    def required(self) -> List[str]:
+        """The keys that a file must have."""
+        fields = fields_dict(self.cls)  # type: ignore[arg-type]  # T is an attrs class
+        return [
+            key
+            for key in self.readers
+            if key not in self.defaults
+            and fields[self.attributes.get(key, key)].default is NOTHING
+        ]
+
+    def __call__(self, value: object) -> T:
+        """Return what the mapping *value* becomes."""
+        if not isinstance(value, dict):
+            raise Fault(f"this must be a mapping of keys, not {kind_of(value)}")
+        readers = self.readers
+        given = {
+            key: item
+            for key, item in value.items()
+            if key in readers and not is_null(item)
+        }
+        faults: List[Fault] = []
+        if len(given) != len(value):
+            faults += refuse_unknown(value, readers)
+        if self._structure is None:
+            self._structure = _generate(self.cls, readers, self._keys)
+        try:
+            result = self._structure(
+                {**self.defaults, **given, MADE_AT: None}, self.cls
+            )
+        except ClassValidationError as error:
+            unknown = [key for key in value if key not in readers]
+            meant = {nearest(key, readers) for key in unknown[:MAX_HINTED]}
+            faults += _translate(error, self._keys, meant)
+        if faults:
+            raise Faults(faults)
+        return result
 
 
 def block(
@@ -28,8 +93,7 @@ def block(
     *,
     attributes: Mapping[str, str] = {},
     defaults: Mapping[str, object] = {},
-    not_yet: Collection[str] = (),
-) -> Reader[T]:
+) -> Block[T]:
     """
     Return the reader of a mapping that becomes a *cls*.
 
@@ -42,41 +106,18 @@ def block(
         attributes: The attribute of a key, where it is not called the same.
         defaults: Values of keys that the class requires and the file may leave
             out.
-        not_yet: Keys that a later version will know.
     """
-    keys = {attributes.get(key, key): key for key in readers}
+    return Block(cls, readers, attributes, defaults)
 
-    @lru_cache(maxsize=None)
-    def structure() -> Structure[T]:
-        return _generate(cls, readers, keys)
 
-    def read(value: object) -> T:
-        if not isinstance(value, dict):
-            raise Fault(f"this must be a mapping of keys, not {kind_of(value)}")
-        given = {
-            key: item
-            for key, item in value.items()
-            if key in readers and not is_null(item)
-        }
-        faults: List[Fault] = []
-        if len(given) != len(value):
-            faults += refuse_unknown(value, [*readers, *not_yet])
-            faults += [
-                Fault(f"'{key}' {NOT_YET}: leave it out", key, at_key=True)
-                for key in not_yet
-                if key in value
-            ]
-        try:
-            result = structure()({**defaults, **given, MADE_AT: None}, cls)
-        except ClassValidationError as error:
-            unknown = [key for key in value if key not in readers]
-            meant = {nearest(key, readers) for key in unknown[:MAX_HINTED]}
-            faults += _translate(error, keys, meant)
-        if faults:
-            raise Faults(faults)
-        return result
+def then(first: Reader[U], make: Callable[[U], T]) -> Reader[T]:
+    """Return the reader that gives *make* what *first* reads."""
+    return partial(read_then, first, make)
 
-    return read
+
+def read_then(first: Reader[U], make: Callable[[U], T], value: object) -> T:
+    """Return what *make* makes of what *first* reads."""
+    return make(first(value))
 
 
 def _generate(

@@ -1,9 +1,18 @@
 """Readers of single values: each takes what stands in a file, or says what is wrong."""
 
-import re
+from functools import partial
 from typing import Callable, Collection, List, Mapping, Pattern, Tuple, TypeVar
 
 from apirun.documents.faults import Fault, Faults, faults_of, suggest
+from apirun.documents.patterns import (
+    IDENTIFIER,
+    SIZE,
+    STATUS,
+    STATUS_CLASS,
+    TABLE_NAME,
+    TOKEN,
+    UNITS,
+)
 from apirun.documents.scalars import (
     OLD_TRUTHS,
     Plain,
@@ -41,20 +50,6 @@ Reader = Callable[[object], T]
 
 # Looking for what is near takes its time, and more keys are no misspellings.
 MAX_HINTED = 50
-TOKEN = re.compile(r"[0-9A-Za-z!#$%&'*+.^_`|~-]+")
-STATUS = re.compile(r"[1-5][0-9]{2}")
-STATUS_CLASS = re.compile(r"[1-5][xX]{2}")
-SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)")
-UNITS = {
-    "": 1,
-    "b": 1,
-    "kb": 10**3,
-    "mb": 10**6,
-    "gb": 10**9,
-    "kib": 2**10,
-    "mib": 2**20,
-    "gib": 2**30,
-}
 
 
 def text(value: object) -> str:
@@ -101,16 +96,17 @@ def flag(value: object) -> bool:
 
 def number(least: int) -> Reader[int]:
     """Return the reader of a whole number that is at least *least*."""
+    return partial(read_number, least)
 
-    def read(value: object) -> int:
-        found = to_int(str(value)) if value.__class__ is Plain else None
-        if found is None:
-            raise Fault(f"this must be a whole number, not {kind_of(value)}")
-        if found < least:
-            raise Fault(f"this must be at least {least}, not {found}")
-        return found
 
-    return read
+def read_number(least: int, value: object) -> int:
+    """Return a whole number that is at least *least*."""
+    found = to_int(str(value)) if value.__class__ is Plain else None
+    if found is None:
+        raise Fault(f"this must be a whole number, not {kind_of(value)}")
+    if found < least:
+        raise Fault(f"this must be at least {least}, not {found}")
+    return found
 
 
 def seconds(value: object) -> float:
@@ -150,15 +146,16 @@ def size(value: object) -> int:
 
 def choice(*known: str) -> Reader[str]:
     """Return the reader of one word among *known*."""
+    return partial(read_choice, known)
 
-    def read(value: object) -> str:
-        found = text(value)
-        if found not in known:
-            end = suggest(found, known, noun="allowed")
-            raise Fault(f"{kind_of(found)} is not known here{end}")
-        return found
 
-    return read
+def read_choice(known: Tuple[str, ...], value: object) -> str:
+    """Return one word among *known*."""
+    found = text(value)
+    if found not in known:
+        end = suggest(found, known, noun="allowed")
+        raise Fault(f"{kind_of(found)} is not known here{end}")
+    return found
 
 
 def tls_version(value: object) -> str:
@@ -173,23 +170,24 @@ def tls_version(value: object) -> str:
 
 def matching(pattern: Pattern[str], what: str) -> Reader[str]:
     """Return the reader of text that *pattern* matches, called *what*."""
+    return partial(read_matching, pattern, what)
 
-    def read(value: object) -> str:
-        found = text(value)
-        if not pattern.fullmatch(found):
-            raise Fault(f"{kind_of(value)} is not {what}")
-        return found
 
-    return read
+def read_matching(pattern: Pattern[str], what: str, value: object) -> str:
+    """Return text that *pattern* matches, called *what*."""
+    found = text(value)
+    if not pattern.fullmatch(found):
+        raise Fault(f"{kind_of(value)} is not {what}")
+    return found
 
 
 token = matching(TOKEN, "the name of a header: write letters, digits and '-'")
 table_name = matching(
-    re.compile("[a-zA-Z_][a-zA-Z0-9_]*"),
+    TABLE_NAME,
     "the name of a table: write letters, digits and '_', and no digit first",
 )
 identifier = matching(
-    re.compile("[A-Za-z_][A-Za-z0-9_]*"),
+    IDENTIFIER,
     "the name of a variable: templates reach only letters, digits and '_', and no "
     "digit first",
 )
@@ -207,14 +205,15 @@ def method(value: object) -> str:
 
 def safe_method(noun: str) -> Reader[str]:
     """Return the reader of a method that changes nothing, for what *noun* names."""
+    return partial(read_safe_method, noun)
 
-    def read(value: object) -> str:
-        found = method(value)
-        if found not in ("GET", "HEAD"):
-            raise Fault(f"a {noun} may only GET or HEAD, not {found}")
-        return found
 
-    return read
+def read_safe_method(noun: str, value: object) -> str:
+    """Return a method that changes nothing, for what *noun* names."""
+    found = method(value)
+    if found not in ("GET", "HEAD"):
+        raise Fault(f"a {noun} may only GET or HEAD, not {found}")
+    return found
 
 
 def status(value: object) -> int:
@@ -246,22 +245,23 @@ def _result_code(value: object) -> str:
 
 def sequence(reader: Reader[T]) -> Reader[Tuple[T, ...]]:
     """Return the reader of a list of what *reader* reads."""
+    return partial(read_sequence, reader)
 
-    def read(value: object) -> Tuple[T, ...]:
-        if not isinstance(value, list):
-            raise Fault(f"this must be a list, not {kind_of(value)}")
-        result: List[T] = []
-        faults: List[Fault] = []
-        for index, item in enumerate(value):
-            try:
-                result.append(reader(item))
-            except (Fault, Faults) as error:
-                faults += faults_of(error, str(index))
-        if faults:
-            raise Faults(faults)
-        return tuple(result)
 
-    return read
+def read_sequence(reader: Reader[T], value: object) -> Tuple[T, ...]:
+    """Return a list of what *reader* reads."""
+    if not isinstance(value, list):
+        raise Fault(f"this must be a list, not {kind_of(value)}")
+    result: List[T] = []
+    faults: List[Fault] = []
+    for index, item in enumerate(value):
+        try:
+            result.append(reader(item))
+        except (Fault, Faults) as error:
+            faults += faults_of(error, str(index))
+    if faults:
+        raise Faults(faults)
+    return tuple(result)
 
 
 def words(value: object) -> Tuple[str, ...]:

@@ -1,10 +1,11 @@
 """Readers of named values: variables, headers, queries, captures."""
 
+from functools import partial
 from typing import Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from attrs import frozen
 
-from apirun.documents.converter import block
+from apirun.documents.converter import block, then
 from apirun.documents.faults import Fault, Faults, faults_of
 from apirun.documents.fields import (
     Reader,
@@ -22,7 +23,17 @@ from apirun.env import EnvEntry
 from apirun.migration import Capture
 from apirun.origin import Place
 
-__all__ = ["captures", "env", "headers", "place_by_name", "queries"]
+__all__ = [
+    "capture",
+    "captures",
+    "declared",
+    "env",
+    "headers",
+    "listed",
+    "place_by_name",
+    "queries",
+    "read_pairs",
+]
 
 T = TypeVar("T")
 
@@ -45,8 +56,8 @@ class _Declared:
 
 
 _VALUE = {"value": template, "valueFromEnv": line, "secret": flag}
-_declared = block(_Declared, _VALUE, attributes={"valueFromEnv": "value_from_env"})
-_listed = block(
+declared = block(_Declared, _VALUE, attributes={"valueFromEnv": "value_from_env"})
+listed = block(
     _Declared,
     {"name": identifier, **_VALUE},
     attributes={"valueFromEnv": "value_from_env"},
@@ -61,24 +72,24 @@ def env(value: object) -> Tuple[EnvEntry, ...]:
 
 
 def _entry(value: object) -> EnvEntry:
-    declared = _listed(value)
-    if not declared.name:
+    found = listed(value)
+    if not found.name:
         raise Fault("'name' is missing")
-    return _with_empty(declared, value).entry(declared.name)
+    return _with_empty(found, value).entry(found.name)
 
 
 def _entry_of(name: str, value: object) -> EnvEntry:
     if isinstance(value, dict):
-        return _with_empty(_declared(value), value).entry(name)
+        return _with_empty(declared(value), value).entry(name)
     return EnvEntry(name, template(value))
 
 
-def _with_empty(declared: _Declared, value: object) -> _Declared:
+def _with_empty(found: _Declared, value: object) -> _Declared:
     """Take ``value:`` with nothing behind it for empty text."""
-    if declared.value is None and isinstance(value, dict) and "value" in value:
-        found = text(value["value"])
-        return _Declared(declared.name, found, declared.value_from_env, declared.secret)
-    return declared
+    if found.value is None and isinstance(value, dict) and "value" in value:
+        empty = text(value["value"])
+        return _Declared(found.name, empty, found.value_from_env, found.secret)
+    return found
 
 
 @frozen
@@ -87,8 +98,7 @@ class _Pair:
     value: str = ""
 
 
-def _header_value(value: object) -> str:
-    found = template(value)
+def _on_one_line(found: str) -> str:
     if "{{" not in found and ("\n" in found or "\r" in found):
         raise Fault("a header must stand on one line")
     return found
@@ -97,27 +107,34 @@ def _header_value(value: object) -> str:
 def _pairs(
     name: Reader[str], content: Reader[str], noun: str
 ) -> Reader[Tuple[Tuple[str, str], ...]]:
-    listed = sequence(block(_Pair, {"name": name, "value": content}))
-
-    def read(value: object) -> Tuple[Tuple[str, str], ...]:
-        if isinstance(value, list):
-            return tuple((pair.name, pair.value) for pair in listed(value))
-        return tuple(_by_name(value, name, lambda _, item: content(item), noun).items())
-
-    return read
+    pairs = sequence(block(_Pair, {"name": name, "value": content}))
+    return partial(read_pairs, pairs, name, content, noun)
 
 
-headers = _pairs(token, _header_value, "headers")
+def read_pairs(
+    pairs: Reader[Tuple[_Pair, ...]],
+    name: Reader[str],
+    content: Reader[str],
+    noun: str,
+    value: object,
+) -> Tuple[Tuple[str, str], ...]:
+    """Return pairs of name and value: a list of them, or a mapping."""
+    if isinstance(value, list):
+        return tuple((pair.name, pair.value) for pair in pairs(value))
+    return tuple(_by_name(value, name, lambda _, item: content(item), noun).items())
+
+
+headers = _pairs(token, then(template, _on_one_line), "headers")
 queries = _pairs(line, template, "queries")
 
 
-def _path(value: object) -> str:
-    found = text(value)
+def _checked_path(found: str) -> str:
     check_path(found)
     return found
 
 
-_capture = block(Capture, {"path": _path, "secret": flag})
+_path = then(text, _checked_path)
+capture = block(Capture, {"path": _path, "secret": flag})
 
 
 def captures(value: object) -> Mapping[str, Capture]:
@@ -126,7 +143,7 @@ def captures(value: object) -> Mapping[str, Capture]:
 
 
 def _capture_of(_: str, value: object) -> Capture:
-    return _capture(value) if isinstance(value, dict) else Capture(_path(value))
+    return capture(value) if isinstance(value, dict) else Capture(_path(value))
 
 
 def _by_name(

@@ -1,15 +1,26 @@
 """Readers of where a PostgreSQL database is."""
 
+from functools import partial
 from typing import List, Mapping, Optional, Tuple, Union
 
 from attrs import asdict, frozen
 
-from apirun.documents.converter import block
+from apirun.documents.converter import block, then
 from apirun.documents.faults import Fault, Faults
-from apirun.documents.fields import choice, line
+from apirun.documents.fields import Reader, choice, line
 from apirun.documents.scalars import kind_of, to_int
 
-__all__ = ["FromVariable", "Options", "divided", "from_variable", "postgres"]
+__all__ = [
+    "FromVariable",
+    "Options",
+    "divided",
+    "from_variable",
+    "or_variable",
+    "postgres",
+    "postgres_block",
+    "read_or_variable",
+    "variable",
+]
 
 Options = Mapping[str, Union[str, int]]
 
@@ -28,21 +39,27 @@ class FromVariable:
     name: str
 
 
-_variable = block(
+variable = block(
     FromVariable, {"valueFromEnv": line}, attributes={"valueFromEnv": "name"}
 )
 
 
 def from_variable(value: object) -> Optional[FromVariable]:
     """Return the process variable that *value* names, None if it is no mapping."""
-    return _variable(value) if isinstance(value, dict) else None
+    return variable(value) if isinstance(value, dict) else None
 
 
-def _setting(value: object) -> Union[str, FromVariable]:
-    found = from_variable(value)
-    if found is not None:
-        return found
-    text = line(value)
+def or_variable(reader: Reader[str]) -> Reader[Union[str, FromVariable]]:
+    """Return the reader of what *reader* reads, or of the variable that holds it."""
+    return partial(read_or_variable, reader)
+
+
+def read_or_variable(reader: Reader[str], value: object) -> Union[str, FromVariable]:
+    """Return what *reader* reads, or the variable that holds it."""
+    return from_variable(value) or reader(value)
+
+
+def _written_out(text: str) -> str:
     if "{{" in text:
         raise Fault(
             "this is no template: write it out, or take it from a process variable "
@@ -51,18 +68,14 @@ def _setting(value: object) -> Union[str, FromVariable]:
     return text
 
 
-def _port(value: object) -> Union[str, FromVariable]:
-    found = _setting(value)
-    if isinstance(found, FromVariable):
-        return found
-    number = to_int(found)
+def _port(found: str) -> str:
+    number = to_int(_written_out(found))
     if number is None or not 0 < number < 65536:
-        raise Fault(f"{kind_of(value)} is no port: write a number from 1 to 65535")
+        raise Fault(f"{kind_of(found)} is no port: write a number from 1 to 65535")
     return str(number)
 
 
-def _ssl_mode(value: object) -> Union[str, FromVariable]:
-    return from_variable(value) or choice(*SSL_MODES)(value)
+_setting = or_variable(then(line, _written_out))
 
 
 @frozen
@@ -76,16 +89,16 @@ class _Postgres:
     sslmode: Union[str, FromVariable, None] = None
 
 
-_postgres = block(
+postgres_block = block(
     _Postgres,
     {
         "dsn": _setting,
         "host": _setting,
-        "port": _port,
+        "port": or_variable(then(line, _port)),
         "user": _setting,
         "password": _setting,
         "dbname": _setting,
-        "sslmode": _ssl_mode,
+        "sslmode": or_variable(choice(*SSL_MODES)),
     },
 )
 
@@ -97,7 +110,7 @@ def postgres(value: object) -> Tuple[Options, Mapping[str, str]]:
     Returns:
         What is told, and the process variables that hold the rest.
     """
-    told = asdict(_postgres(value), recurse=False)
+    told = asdict(postgres_block(value), recurse=False)
     given = {key: item for key, item in told.items() if item is not None}
     beside = [key for key in given if key != "dsn"]
     if "dsn" in given and beside:

@@ -4,7 +4,7 @@ from typing import Optional, Tuple
 
 from attrs import field, frozen
 
-from apirun.documents.converter import block
+from apirun.documents.converter import block, then
 from apirun.documents.faults import Fault
 from apirun.documents.fields import (
     choice,
@@ -59,14 +59,12 @@ class StagesDocument:
     kind: str = ""
 
 
-def _condition(value: object) -> str:
-    found = text(value)
+def _checked_condition(found: str) -> str:
     check_condition(found)
     return found
 
 
-def _name(value: object) -> str:
-    found = line(value)
+def _checked_name(found: str) -> str:
     if found != found.strip() or "," in found or "/" in found:
         raise Fault(f"the name '{found}' has a space around it, a comma or a slash")
     return found
@@ -75,14 +73,14 @@ def _name(value: object) -> str:
 _entry = block(
     Entry,
     {
-        "name": _name,
+        "name": then(line, _checked_name),
         "config_path": line,
         "depends_on": words,
         "env": env,
         "env_from_stages": sequence(
             block(EnvFromStage, {"stage": line, "vars": words})
         ),
-        "condition": _condition,
+        "condition": then(text, _checked_condition),
         "timeout": timeout,
         "on_failure": choice("stop", "continue", "skip_dependents"),
     },
@@ -90,8 +88,7 @@ _entry = block(
 )
 
 
-def _entries(value: object) -> Tuple[Entry, ...]:
-    found = sequence(_entry)(value)
+def _some(found: Tuple[Entry, ...]) -> Tuple[Entry, ...]:
     if not found:
         raise Fault("there must be at least one stage")
     return found
@@ -112,7 +109,7 @@ read_stages = block(
     {
         "apiVersion": choice("apirun/v1"),
         "kind": choice("StageOrchestration"),
-        "stages": _entries,
+        "stages": then(sequence(_entry), _some),
         "global": _globals,
     },
     attributes={"apiVersion": "api_version", "global": "globals"},

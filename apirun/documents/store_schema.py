@@ -4,7 +4,7 @@ from typing import Dict, List, Mapping, Tuple, Union
 
 from attrs import evolve, frozen
 
-from apirun.documents.converter import block
+from apirun.documents.converter import block, then
 from apirun.documents.faults import Fault, Faults, faults_of, suggest
 from apirun.documents.fields import flag, line, table_name, text
 from apirun.documents.postgres_schema import (
@@ -18,7 +18,7 @@ from apirun.documents.registered import registered
 from apirun.documents.scalars import as_json, is_null, kind_of
 from apirun.settings import StoreSettings
 
-__all__ = ["store"]
+__all__ = ["BUILT_IN", "OTHERWISE", "settings_block", "sqlite_block", "store"]
 
 BUILT_IN = ("memory", "postgres", "sqlite")
 OTHERWISE = {"postgresql": "postgres"}
@@ -37,8 +37,7 @@ def store_type(value: object) -> str:
     raise Fault(f"{kind_of(found)} is no store type{suggest(found, known)}")
 
 
-def _path(value: object) -> str:
-    found = line(value)
+def _lasting(found: str) -> str:
     if found == ":memory:":
         raise Fault(
             "a database in memory forgets: say 'disabled: true' if that is meant"
@@ -51,8 +50,8 @@ class _Sqlite:
     path: str = ""
 
 
-_sqlite = block(_Sqlite, {"path": _path})
-_settings = block(
+sqlite_block = block(_Sqlite, {"path": then(line, _lasting)})
+settings_block = block(
     StoreSettings,
     {
         "disabled": flag,
@@ -79,7 +78,9 @@ def store(value: object) -> StoreSettings:
     options: Options = {}
     from_env: Mapping[str, str] = {}
     try:
-        settings = _settings({key: value[key] for key in value if key not in blocks})
+        settings = settings_block(
+            {key: value[key] for key in value if key not in blocks}
+        )
     except Faults as error:
         faults += error.faults
     for key in sorted(blocks & value.keys()):
@@ -98,7 +99,7 @@ def store(value: object) -> StoreSettings:
 
 def _options(kind: str, value: object) -> Tuple[Options, Mapping[str, str]]:
     if kind == "sqlite":
-        path = _sqlite(value).path
+        path = sqlite_block(value).path
         return ({"path": path} if path else {}), {}
     if kind == "postgres":
         return postgres(value)

@@ -49,7 +49,7 @@ def test_a_failure_that_the_policy_tolerates_is_0(project):
         ["stages", "up", "--config", "nowhere.yaml"],
         ["stages", "up", "--var", "novalue"],
         ["up", "--config", "network/config.yaml", "--to", "x"],
-        ["schema", "stages"],
+        ["schema", "pizza"],
         ["stages", "graph", "--dot"],
         ["create", "a b", "--config", "network/config.yaml"],
         ["settle", "7", "--as", "applied", "--config", "network/config.yaml"],

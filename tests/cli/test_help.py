@@ -15,12 +15,14 @@ COMMANDS = (
     ["validate"],
     ["settle"],
     ["adopt"],
+    ["schema"],
     ["stages"],
     ["stages", "up"],
     ["stages", "down"],
     ["stages", "status"],
     ["stages", "validate"],
     ["stages", "adopt"],
+    ["stages", "graph"],
 )
 HEAVY = ("requests", "urllib3", "jsonpath_ng", "rich", "structlog", "psycopg")
 
@@ -56,8 +58,6 @@ def test_the_list_of_commands_is_complete(tmp_path):
     for words in COMMANDS:
         listed = root if len(words) == 1 else stages
         assert f"\n  {words[-1]} " in listed
-    assert "schema" not in root
-    assert "graph" not in stages
 
 
 def test_help_imports_neither_the_library_nor_anything_heavy(tmp_path):

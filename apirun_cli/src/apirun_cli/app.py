@@ -16,13 +16,11 @@ class Entry(NamedTuple):
         module: Its module, below `apirun_cli.commands`.
         name: Its name there.
         summary: What the list of commands says of it.
-        hidden: Whether that list leaves it out.
     """
 
     module: str
     name: str
     summary: str
-    hidden: bool = False
 
 
 class LazyGroup(click.Group):
@@ -45,9 +43,8 @@ class LazyGroup(click.Group):
         self._entries: Dict[str, Entry] = dict(entries or {})
 
     def list_commands(self, ctx: click.Context) -> List[str]:
-        """Return the names of all commands that are not hidden, in order."""
-        shown = [name for name, entry in self._entries.items() if not entry.hidden]
-        return [*shown, *super().list_commands(ctx)]
+        """Return the names of all commands, in order."""
+        return [*self._entries, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> Optional[click.Command]:
         """Import the command *cmd_name* and return it, None if there is none."""
@@ -109,7 +106,7 @@ def _unknown(name: str, names: List[str]) -> str:
         "validate": Entry("directory", "validate", "Check every file, send nothing."),
         "settle": Entry("settle", "settle", "Decide what became of a lost request."),
         "adopt": Entry("adopt", "adopt", "Record what exists already as applied."),
-        "schema": Entry("not_yet", "schema", "", hidden=True),
+        "schema": Entry("schema", "schema", "Print the JSON Schema of a file."),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -147,7 +144,7 @@ def cli() -> None:
         "status": Entry("stages", "status", "Show where each stage stands."),
         "validate": Entry("stages", "validate", "Check every file, send nothing."),
         "adopt": Entry("stages_adopt", "adopt", "Record what exists already."),
-        "graph": Entry("not_yet", "graph", "", hidden=True),
+        "graph": Entry("graph", "graph", "Show what depends on what, and its state."),
     },
 )
 def stages() -> None:

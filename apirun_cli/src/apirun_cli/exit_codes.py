@@ -14,7 +14,7 @@ from apirun import (
     UnsettledError,
 )
 
-__all__ = ["code_of_error", "code_of_result"]
+__all__ = ["WRONG", "code_of_error", "code_of_result"]
 
 DONE = 0
 FAILED = 1

@@ -10,6 +10,7 @@ from apirun_cli.terminal import printable, table
 __all__ = ["run_failure", "stage_failure"]
 
 MOST_APPLIED = 12
+MOST_FAILED = 8
 MOST_BODY_LINES = 12
 MOST_BODY = 1200
 
@@ -36,11 +37,14 @@ def run_failure(result: RunResult) -> str:
     failure = first.failure
     assert failure is not None
     rows = _rows(failure)
-    rows += [
-        ("also", f"{_title(stage)}: {_first_line(stage.failure.message)}")
+    others = [
+        f"{_title(stage)}: {_first_line(stage.failure.message)}"
         for stage in failed
         if stage is not first and stage.failure is not None
     ]
+    rows += [("also", told) for told in others[:MOST_FAILED]]
+    if len(others) > MOST_FAILED:
+        rows.append(("also", f"{len(others) - MOST_FAILED} more failed"))
     applied = [
         f"{stage.name}/{done.name}"
         for stage in result.stages.values()

@@ -28,7 +28,8 @@ __all__ = ["Live"]
 
 REDRAWN_PER_SECOND = 8
 ROOM_FOR_THE_LOG = 3
-
+NARROW = 60  # columns; below, a name is worth more than what it does now
+FEW = 8  # stages that need no counting
 
 _OF_A_STAGE = (
     MigrationStarted,
@@ -56,6 +57,8 @@ class Live:
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
         self._running: Dict[str, _Running] = {}
+        self._done = 0
+        self._failed = 0
         self._spinner = Spinner("line")
 
     @contextmanager
@@ -75,6 +78,8 @@ class Live:
             self._running[event.stage] = _Running(time.monotonic(), event.total)
         elif isinstance(event, StageFinished):
             self._running.pop(event.result.name, None)
+            self._done += event.result.ok
+            self._failed += not event.result.ok
         elif isinstance(event, _OF_A_STAGE):
             running = self._running.get(event.stage)
             if running is not None:
@@ -94,6 +99,9 @@ class Live:
         now_s = time.monotonic()
         room = max(1, self._console.height - ROOM_FOR_THE_LOG)
         rows = list(self._running.items())
+        counted = len(rows) > room or len(rows) + self._done + self._failed > FEW
+        if counted:
+            room = max(1, room - 1)
         for name, running in rows[:room]:
             total = max(running.total, running.position)
             grid.add_row(
@@ -101,11 +109,22 @@ class Live:
                 Text(name),
                 f"{running.position} of {total}",
                 format_duration(now_s - running.since_s),
-                Text(running.doing),
+                Text(running.doing if self._console.width >= NARROW else ""),
             )
-        if len(rows) > room:
-            grid.add_row("", f"and {len(rows) - room} more", "", "", "")
-        return grid
+        if not counted:
+            return grid
+        whole = Table.grid()
+        whole.add_column(no_wrap=True, overflow="ellipsis")
+        whole.add_row(grid)
+        whole.add_row(Text(self._counts(max(0, len(rows) - room))))
+        return whole
+
+    def _counts(self, hidden: int) -> str:
+        told = [f"{hidden} more running"] if hidden else []
+        told.append(f"{self._done} done")
+        if self._failed:
+            told.append(f"{self._failed} failed")
+        return f"  … {', '.join(told)}"
 
 
 def _note(running: _Running, event: Event) -> None:

@@ -44,11 +44,14 @@ class Output:
 
     def warn(self, problems: Iterable[Problem]) -> None:
         """Show what is odd in the documents, unless only errors are wanted."""
-        if self.quiet:
-            return
-        label = click.style("warning:", fg="yellow")
         for problem in problems:
-            echo(f"{label} {printable(str(problem))}", err=True)
+            self.note(str(problem))
+
+    def note(self, warning: str) -> None:
+        """Show one *warning*, unless only errors are wanted."""
+        if not self.quiet:
+            label = click.style("warning:", fg="yellow")
+            echo(f"{label} {printable(warning)}", err=True)
 
     def refuse(self, error: ApirunError) -> int:
         """Show *error*, which came before anything was sent; return the exit code."""

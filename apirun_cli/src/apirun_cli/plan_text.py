@@ -9,10 +9,17 @@ from apirun_cli.terminal import printable
 
 __all__ = ["run_plan", "stage_plan"]
 
+FEW_STAGES = 20
+
 
 def run_plan(plan: RunPlan) -> str:
     """Return every request of every stage, in order, and how many there are."""
-    parts = [_stage(stage) for stage in plan.stages.values()]
+    stages = list(plan.stages.values())
+    if len(stages) > FEW_STAGES:
+        stages = [stage for stage in stages if stage.migrations or stage.warnings]
+    parts = [_stage(stage) for stage in stages]
+    if len(stages) < len(plan.stages):
+        parts.append(f"and {len(plan.stages) - len(stages)} stages with nothing to do")
     counts = [len(stage.migrations) for stage in plan.stages.values()]
     parts.append(_conclusion(sum(counts), sum(1 for count in counts if count)))
     return "\n\n".join(parts)

@@ -44,13 +44,20 @@ def run_summary(result: RunResult, *, verbose: bool = False) -> str:
     shown = stages
     if len(stages) > FEW_STAGES and not verbose:
         shown = [stage for stage in stages if stage.outcome not in _IDLE]
+        if len(shown) > FEW_STAGES:
+            shown = [stage for stage in shown if not _went_smoothly(stage)]
     parts: List[str] = []
     if shown:
         rows = [[click.style("stage", bold=True), "outcome", "versions", "took", ""]]
         rows += [_row(stage) for stage in shown]
         parts.append(table(rows))
-    hidden = Counter(stage.outcome.value for stage in stages if stage not in shown)
-    parts += [f"and {count} stages {word}" for word, count in hidden.items()]
+    named = {stage.name for stage in shown}
+    hidden = Counter(stage.outcome for stage in stages if stage.name not in named)
+    parts += [
+        f"{'and ' if shown else ''}{count} {'stage' if count == 1 else 'stages'} "
+        f"{outcome_word(outcome)}"
+        for outcome, count in hidden.items()
+    ]
     if verbose:
         parts += [text for text in map(_variables, stages) if text]
     if parts:
@@ -70,6 +77,12 @@ def stage_summary(result: StageResult, direction: Direction) -> str:
     if not done:
         return _nothing(direction)
     return f"{_versions(done)} {_past(direction)} in {took}."
+
+
+def _went_smoothly(stage: StageResult) -> bool:
+    return stage.outcome in (Outcome.APPLIED, Outcome.ROLLED_BACK) and not (
+        stage.reason or stage.rolled_back
+    )
 
 
 def _row(stage: StageResult) -> List[str]:
@@ -105,8 +118,10 @@ def _conclusion(result: RunResult) -> str:
     skipped = any(stage.outcome is Outcome.SKIPPED for stage in result.stages.values())
     if not total and skipped and result.direction is Direction.DOWN:
         return "Nothing was rolled back." + tolerated
+    if not total and tolerated:
+        return f"Nothing was {_past(result.direction)}.{tolerated}"
     if not total:
-        return _nothing(result.direction) + tolerated
+        return _nothing(result.direction)
     count = sum(1 for number in done.values() if number)
     noun = "stage" if count == 1 else "stages"
     return f"{told} in {count} {noun} in {took}.{tolerated}"

@@ -1,5 +1,6 @@
 """Where things stand, told to a person."""
 
+from collections import Counter
 from typing import List, Mapping, Sequence
 
 import click
@@ -17,11 +18,14 @@ from apirun_cli.terminal import printable, table
 
 __all__ = ["history_text", "stage_text", "status_text"]
 
+FEW_STAGES = 20
+
 _COLOURS = {
     StageState.UP_TO_DATE: "green",
     StageState.PENDING: "yellow",
     StageState.FAILED: "red",
     StageState.UNSETTLED: "magenta",
+    StageState.UNKNOWN: "magenta",
 }
 
 
@@ -31,6 +35,8 @@ def status_text(report: StatusReport, *, verbose: bool = False) -> str:
     rows = [["stage", "status", "applied", "last run", "took"]]
     rows += [_row(stage) for stage in stages]
     parts = [table(rows), *_errors(stages)]
+    if len(stages) > FEW_STAGES:
+        parts.append(_counts(stages))
     if not verbose:
         parts += drift_rows(stages)
     if verbose:
@@ -57,11 +63,22 @@ def history_text(histories: Mapping[str, Sequence[RunRow]]) -> str:
     return "\n\n".join(parts)
 
 
+def _counts(stages: Sequence[StageStatus]) -> str:
+    counts = Counter(stage.state for stage in stages)
+    told = [f"{count} {_word(state)}" for state, count in counts.most_common()]
+    return f"{len(stages)} stages: {', '.join(told)}."
+
+
+def _word(state: StageState) -> str:
+    return click.style(state.value, fg=_COLOURS.get(state))
+
+
 def _row(status: StageStatus) -> List[str]:
     word = status.state.value
     if status.state is StageState.PENDING:
         word = f"{status.pending} pending"
-    applied = "?" if status.state is StageState.NO_HISTORY else str(status.applied)
+    unread = status.state in (StageState.NO_HISTORY, StageState.UNKNOWN)
+    applied = "?" if unread else str(status.applied)
     return [
         printable(status.name),
         click.style(word, fg=_COLOURS.get(status.state)),

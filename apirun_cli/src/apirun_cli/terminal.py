@@ -6,16 +6,27 @@ import shutil
 import sys
 import textwrap
 from typing import List, Optional, Sequence, TextIO
+from unicodedata import category, east_asian_width
 
 import click
 
-__all__ = ["echo", "echo_error", "is_live", "make_streams_safe", "printable", "table"]
+__all__ = [
+    "can_show",
+    "echo",
+    "echo_error",
+    "is_live",
+    "make_streams_safe",
+    "printable",
+    "screen_width",
+    "table",
+]
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 )
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _NARROWEST = 24
+_UNSEEN = ("Mn", "Me", "Cf")
 
 
 def make_streams_safe() -> None:
@@ -81,7 +92,7 @@ def table(rows: Sequence[Sequence[str]], *, indent: str = "", err: bool = False)
         return ""
     widths = [max(_width(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
     start = len(indent) + sum(width + 2 for width in widths)
-    left = _screen_width(sys.stderr if err else sys.stdout) - start
+    left = screen_width(sys.stderr if err else sys.stdout) - start
     lines: List[str] = []
     for row in rows:
         cells = [
@@ -107,12 +118,28 @@ def _wrap(text: str, width: int) -> List[str]:
 
 
 def _width(text: str) -> int:
-    return len(_STYLE.sub("", text))
+    """Return the cells that *text* takes; ideographs and emoji take two."""
+    plain = _STYLE.sub("", text)
+    if plain.isascii():
+        return len(plain)
+    return sum(
+        0 if category(char) in _UNSEEN else 1 + (east_asian_width(char) in "WF")
+        for char in plain
+    )
 
 
-def _screen_width(stream: TextIO) -> int:
+def screen_width(stream: TextIO) -> int:
     """Columns of the terminal; what is piped or written to a file is not wrapped."""
     return shutil.get_terminal_size().columns if stream.isatty() else sys.maxsize
+
+
+def can_show(text: str, stream: TextIO) -> bool:
+    """Return whether the encoding of *stream* has every character of *text*."""
+    try:
+        text.encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _color() -> Optional[bool]:

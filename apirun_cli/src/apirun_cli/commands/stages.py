@@ -6,7 +6,7 @@ import click
 
 from apirun import Direction, Orchestrator, RunResult, StageState
 from apirun_cli.errors import tell_errors
-from apirun_cli.exit_codes import code_of_result
+from apirun_cli.exit_codes import WRONG, code_of_result
 from apirun_cli.failure_text import run_failure
 from apirun_cli.options import (
     dry_run_option,
@@ -25,7 +25,7 @@ from apirun_cli.plan_text import run_plan
 from apirun_cli.progress import Progress
 from apirun_cli.run_text import run_summary
 from apirun_cli.status_text import history_text, status_text
-from apirun_cli.terminal import echo
+from apirun_cli.terminal import echo, echo_error
 
 __all__ = ["down", "status", "up", "validate"]
 
@@ -157,11 +157,15 @@ def status(
     orchestrator = Orchestrator.from_file(config, variables=variables)
     output.warn(orchestrator.warnings)
     report = orchestrator.status(probe=probe)
-    histories = (
-        orchestrator.history(limit=None if history_all else history_limit)
-        if with_history or history_all
-        else None
-    )
+    readable = [
+        name
+        for name, stage in report.stages.items()
+        if stage.state is not StageState.UNKNOWN
+    ]
+    histories = None
+    if with_history or history_all:
+        limit = None if history_all else history_limit
+        histories = orchestrator.history(limit=limit, stages=readable)
     output.result(status_text(report, verbose=output.verbose))
     if histories is not None:
         output.result("\n" + history_text(histories))
@@ -171,6 +175,13 @@ def status(
         stage.pending or stage.state in _UNFINISHED or stage.drifted or stage.unknown
         for stage in report.stages.values()
     )
+    unread = len(report.stages) - len(readable)
+    if unread:
+        echo_error(
+            f"the history of {_counted(unread, 'stage')} can't be read, the table "
+            "tells why. Nothing was sent or changed."
+        )
+        return WRONG
     return int(exit_code and unfinished)
 
 
