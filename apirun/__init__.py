@@ -12,6 +12,7 @@ from apirun.documents import scaffold, schema, stage_names
 from apirun.drawing import GraphNode, GraphView, Tone
 from apirun.durations import format_duration, to_seconds
 from apirun.env import EnvEntry
+from apirun.environment import Environment, RunFailedError
 from apirun.events import (
     Event,
     Listener,
@@ -104,6 +105,7 @@ __all__ = [
     "DocumentError",
     "EnvEntry",
     "EnvFromStage",
+    "Environment",
     "Event",
     "ExchangeError",
     "Failure",
@@ -144,6 +146,7 @@ __all__ = [
     "Response",
     "RetryPolicy",
     "RollbackStarted",
+    "RunFailedError",
     "RunFinished",
     "RunPlan",
     "RunResult",

@@ -1,6 +1,6 @@
 """What a run over the stages came to: what it applied, and whether it failed."""
 
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from attrs import evolve
 
@@ -9,7 +9,7 @@ from apirun.exceptions import ApirunError
 from apirun.failures import stage_failure
 from apirun.landscape import Landscape
 from apirun.masking import Masker
-from apirun.results import Outcome, RunResult, StageResult
+from apirun.results import Failure, Outcome, RunResult, StageResult
 from apirun.rollback import Done, Rollback
 from apirun.stage import OnFailure, Stage
 from apirun.state import Direction, StageOutcome, StageRecord, StateStore
@@ -83,15 +83,17 @@ def fatal_stages(
     )
 
 
-def run_result(
+def run_result(  # noqa: PLR0913 - each is a fact of its own
     direction: Direction,
     selected: Sequence[str],
     results: Mapping[str, StageResult],
     *,
     fatal: Sequence[str],
     interrupted: bool,
+    late: str,
     elapsed_s: float,
     undone: Rollback,
+    applied: Sequence[Done],
 ) -> RunResult:
     """
     Return how the run ended.
@@ -102,23 +104,41 @@ def run_result(
         results: How each of them ended.
         fatal: Those whose failure makes the run fail.
         interrupted: Whether it was stopped from outside.
+        late: What is said if its time was over before all was done; else empty.
         elapsed_s: Seconds that it took.
         undone: What came of the rollback.
+        applied: What it applied, or may have applied.
     """
     failed = [name for name, result in results.items() if _failed(result)]
     first = next(iter((*fatal, *failed)), "")
     ordered: Dict[str, StageResult] = {name: results[name] for name in selected}
     return RunResult(
         direction=direction,
-        ok=not fatal and not interrupted,
+        ok=not (fatal or interrupted or late),
         stages=ordered,
         interrupted=interrupted,
-        failure=results[first].failure if first else None,
+        failure=results[first].failure if first else _too_late(late),
         failed_stage=first,
         elapsed_s=elapsed_s,
         undone=tuple(undone.undone),
         left=tuple(undone.left),
         unknown=tuple(undone.unknown),
+        applied=tuple(
+            (entry.stage, entry.version)
+            for entry in applied
+            if entry.label not in undone.undone
+        ),
+    )
+
+
+def _too_late(late: str) -> Optional[Failure]:
+    if not late:
+        return None
+    return Failure(
+        message=late,
+        kind="NotSentError",
+        recorded="What is applied is recorded; what was not begun stays pending.",
+        advice="Run it again, with more time if it needs that.",
     )
 
 

@@ -160,7 +160,8 @@ def _call_at(text: str, line: int, noun: str) -> Optional[ast.Call]:
     """Return the one call of *noun* on a line; None if there is none, or more."""
     try:
         tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, SystemError):
+        # Python 3.11 counts the depth wrongly when another parser runs meanwhile.
         return None
     found = [
         node

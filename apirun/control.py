@@ -4,6 +4,7 @@ import threading
 import time
 from typing import Callable, Dict, Optional, Tuple
 
+from apirun.durations import format_duration
 from apirun.exceptions import CancelledError
 from apirun.quiet import QuietHosts
 
@@ -32,6 +33,7 @@ class Control:
     Args:
         deadline_s: Reading of `time.monotonic` at which the work must end;
             None means never.
+        limit: What is said when it has not ended by then.
         signals: Those of the control whose stop and abort hold here too.
     """
 
@@ -39,22 +41,41 @@ class Control:
         self,
         deadline_s: Optional[float] = None,
         *,
+        limit: str = "",
         signals: Optional[_Signals] = None,
     ) -> None:
         self.deadline_s = deadline_s
+        self.limit = limit
         self._signals = signals or _Signals()
 
-    def __reduce__(self) -> "Tuple[Callable[..., Control], Tuple[Optional[float]]]":
+    def __reduce__(
+        self,
+    ) -> "Tuple[Callable[..., Control], Tuple[Optional[float], str]]":
         """Leave behind what is shared: another process can't be told of it."""
         left_s = None if self.deadline_s is None else self.remaining_s(self.deadline_s)
-        return _revive, (left_s,)
+        return _revive, (left_s, self.limit)
 
-    def within(self, timeout_s: Optional[float]) -> "Control":
-        """Return a control that also ends *timeout_s* seconds from now."""
-        deadlines = [] if self.deadline_s is None else [self.deadline_s]
-        if timeout_s is not None:
-            deadlines.append(time.monotonic() + timeout_s)
-        return Control(min(deadlines, default=None), signals=self._signals)
+    def within(self, timeout_s: Optional[float], *, whose: str = "") -> "Control":
+        """
+        Return a control that also ends *timeout_s* seconds from now.
+
+        Args:
+            timeout_s: None adds no deadline.
+            whose: What has to end by then, such as ``stage network``.
+        """
+        if timeout_s is None:
+            return Control(self.deadline_s, limit=self.limit, signals=self._signals)
+        deadline_s = time.monotonic() + timeout_s
+        if self.deadline_s is not None and self.deadline_s <= deadline_s:
+            return self.within(None)
+        limit = (
+            f"{whose} did not end within its timeout of {format_duration(timeout_s)}"
+        )
+        return Control(deadline_s, limit=limit, signals=self._signals)
+
+    def without_deadline(self) -> "Control":
+        """Return a control that is stopped with this one, and ends when it ends."""
+        return Control(signals=self._signals)
 
     @property
     def stopping(self) -> bool:
@@ -124,5 +145,7 @@ class Control:
             self._signals.callbacks.pop(key, None)
 
 
-def _revive(left_s: Optional[float]) -> Control:
-    return Control().within(left_s)
+def _revive(left_s: Optional[float], limit: str) -> Control:
+    control = Control().within(left_s)
+    control.limit = limit
+    return control

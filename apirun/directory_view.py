@@ -8,10 +8,11 @@ from apirun.adoption import Adoption, plan_adoption
 from apirun.drift import probe_stage, with_drift
 from apirun.events import Listener
 from apirun.foresight import plan_job
-from apirun.launching import Launcher, await_result
-from apirun.results import StagePlan
+from apirun.launching import Carrier, Launcher, await_result
+from apirun.results import StagePlan, StageResult
+from apirun.run_settings import Cancellable
 from apirun.stage import Stage
-from apirun.stage_job import StageJob
+from apirun.stage_job import StageJob, StageReport
 from apirun.standing import stage_lines, stage_status
 from apirun.state import Direction, RunRow, StateStore
 from apirun.status import StageStatus
@@ -19,7 +20,7 @@ from apirun.status import StageStatus
 __all__ = ["DirectoryView"]
 
 
-class DirectoryView(ABC):
+class DirectoryView(Cancellable, ABC):
     """
     The migrations of one directory, looked at; nothing of it is changed.
 
@@ -88,13 +89,30 @@ class DirectoryView(ABC):
         status = stage_status(self.stage, self._store)
         if not probe:
             return status
-        with Launcher(self._executor, workers=1, listeners=self._listeners) as launcher:
+        with Launcher(
+            self._executor, workers=1, listeners=self._listeners, runs=self._runs
+        ) as launcher:
             asked = launcher.start(self._job(Direction.UP), probe_stage)
             return with_drift(status, await_result(asked))
 
     def history(self, *, limit: Optional[int] = 10) -> Tuple[RunRow, ...]:
         """Return the lines of the history, newest first, at most *limit*."""
         return stage_lines(self._store, limit=limit)
+
+    def _carry(
+        self,
+        job: StageJob,
+        carry: Carrier[StageReport],
+        timeout_s: Optional[float] = None,
+    ) -> StageResult:
+        with Launcher(
+            self._executor,
+            workers=1,
+            listeners=self._listeners,
+            runs=self._runs,
+            timeout_s=timeout_s,
+        ) as launcher:
+            return launcher.run_alone(job, carry).result
 
     @abstractmethod
     def _job(

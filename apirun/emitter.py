@@ -2,9 +2,9 @@
 
 import logging
 import threading
-from typing import List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
-from apirun.events import Event, Listener
+from apirun.events import Event, Listener, Warned
 
 __all__ = ["Emitter", "EventBuffer"]
 
@@ -31,8 +31,9 @@ class Emitter:
     """
     Tells every event to every listener, one at a time.
 
-    A listener that raises is logged and does not break the run. What arrives
-    in another process is an `EventBuffer`: the listeners stay here.
+    A listener that raises does not break the run: the first time it is logged,
+    told to the other listeners, and kept in `warnings`. What arrives in another
+    process is an `EventBuffer`: the listeners stay here.
 
     Args:
         listeners: Called in order, from whichever thread an event comes.
@@ -43,15 +44,35 @@ class Emitter:
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self._listeners = tuple(listeners)
         self._lock = threading.RLock()
+        self._failures: Dict[int, str] = {}
+
+    @property
+    def warnings(self) -> Tuple[str, ...]:
+        """Which listeners raised what, one sentence for each of them."""
+        return tuple(self._failures.values())
 
     def __call__(self, event: Event) -> None:
         """Tell *event* to all listeners."""
         with self._lock:
-            for listener in self._listeners:
+            for position, listener in enumerate(self._listeners):
                 try:
                     listener(event)
-                except Exception:  # noqa: BLE001 - whatever it raises, the run goes on
-                    _log.exception("a listener failed on %s", type(event).__name__)
+                except Exception as error:  # noqa: BLE001 - whatever it raises, the run goes on
+                    self._report(position, event, error)
+
+    def _report(self, position: int, event: Event, error: Exception) -> None:
+        """Tell once that the listener at *position* failed."""
+        if position in self._failures:
+            return
+        listener = self._listeners[position]
+        name = getattr(listener, "__qualname__", type(listener).__name__)
+        self._failures[position] = (
+            f"the listener {name} failed on {type(event).__name__}: "
+            f"{type(error).__name__}: {error}; the run goes on, and what it was told "
+            "may be incomplete"
+        )
+        _log.debug("where the listener %s failed", name, exc_info=error)
+        self(Warned(message=self._failures[position]))
 
     def __reduce__(self) -> "Tuple[type, Tuple[()]]":
         return EventBuffer, ()

@@ -17,6 +17,7 @@ Everything that can go wrong, as one tree.
     │   ├── CaptureError          the API said yes, but a value is missing
     │   ├── CallError             a callable raised (it lives in `apirun.call`)
     │   └── PollError             the API said yes, but its poll did not hold
+    ├── RunFailedError            an environment is not up (in `apirun.environment`)
     ├── AuthError                 a token could not be acquired
     ├── StoreError                the history can't be read or written
     │   └── StoreLockedError      another runner holds the history

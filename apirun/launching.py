@@ -1,6 +1,7 @@
 """Jobs put on an executor, and Ctrl-C while they run."""
 
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Callable, Optional, Sequence, Type, TypeVar, Union
 
@@ -8,6 +9,7 @@ from apirun.control import Control
 from apirun.emitter import Emitter, EventBuffer
 from apirun.events import Listener, Warned
 from apirun.logs import log_event
+from apirun.run_settings import RunsUnderWay
 from apirun.stage_job import StageJob, StageReport
 from apirun.stage_run import run_stage
 
@@ -37,6 +39,8 @@ class Launcher:
         executor: Any executor; None starts threads of its own.
         workers: How many threads that would be at most.
         listeners: Told of all that happens.
+        runs: Where the run is counted while it is under way.
+        timeout_s: Seconds within which the run has to end; None is no limit.
     """
 
     def __init__(
@@ -45,8 +49,12 @@ class Launcher:
         *,
         workers: int,
         listeners: Sequence[Listener],
+        runs: RunsUnderWay,
+        timeout_s: Optional[float] = None,
     ) -> None:
-        self.control = Control()
+        self.control = Control().within(timeout_s, whose="the run")
+        self._runs = runs
+        self._counted = ExitStack()
         self.emit = Emitter((log_event, *listeners))
         self._own = (
             ThreadPoolExecutor(max(1, workers), thread_name_prefix="apirun")
@@ -56,6 +64,7 @@ class Launcher:
         self._executor: Executor = executor or self._own  # type: ignore[assignment]  # one of them is there
 
     def __enter__(self) -> "Launcher":
+        self._counted.enter_context(self._runs.running(self.control))
         return self
 
     def __exit__(
@@ -69,6 +78,11 @@ class Launcher:
             self.control.abort()
         if self._own is not None:
             self._own.shutdown()
+        self._counted.close()
+
+    def lift_deadline(self) -> None:
+        """Let what is started from now on take its time."""
+        self.control = self.control.without_deadline()
 
     def submit(self, job: StageJob) -> "Future[StageReport]":
         """

@@ -4,11 +4,11 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Mapping, Optional, Sequence, Tuple, Union
 
-from apirun.adoption import Adoption, check_adoption
-from apirun.directory_view import DirectoryView
+from apirun.directory_records import DirectoryRecords
 from apirun.documents import load_directory, resolve_stage
+from apirun.durations import DurationLike, to_seconds
 from apirun.events import Listener
-from apirun.foresight import check_job, require_history
+from apirun.foresight import check_job
 from apirun.journal import new_run_id
 from apirun.landscape import (
     forgetful,
@@ -16,14 +16,13 @@ from apirun.landscape import (
     saves_body,
     undisturbed_history,
 )
-from apirun.launching import Carrier, Launcher
 from apirun.origin import Problem
 from apirun.portable import require_portable
-from apirun.results import MigrationResult, StageResult
+from apirun.results import StageResult
+from apirun.run_settings import RunsUnderWay
 from apirun.scoping import build_scope, override_values
-from apirun.settlement import settle_by_hand
 from apirun.stage import Stage
-from apirun.stage_job import StageJob, StageReport
+from apirun.stage_job import StageJob
 from apirun.stage_run import run_stage
 from apirun.state import Direction
 from apirun.suppliers import Suppliers
@@ -31,7 +30,7 @@ from apirun.suppliers import Suppliers
 __all__ = ["Migrator"]
 
 
-class Migrator(DirectoryView):
+class Migrator(DirectoryRecords):
     """
     The migrations of one directory, without stages.
 
@@ -67,6 +66,7 @@ class Migrator(DirectoryView):
         require_portable([self.stage], executor)
         self._listeners = tuple(listeners)
         self._executor = executor
+        self._runs = RunsUnderWay()
         self._auth_providers = tuple(auth_providers.items())
         self._store = open_stage_store(self.stage)
         self._suppliers = Suppliers([self.stage])
@@ -118,6 +118,7 @@ class Migrator(DirectoryView):
         to: Optional[int] = None,
         allow_out_of_order: bool = False,
         lock_timeout_s: float = 15.0,
+        timeout: Optional[DurationLike] = None,
     ) -> StageResult:
         """
         Apply every pending version in order.
@@ -127,6 +128,8 @@ class Migrator(DirectoryView):
             allow_out_of_order: Whether to apply a pending version below an
                 applied one.
             lock_timeout_s: Seconds to wait for another runner.
+            timeout: Ends the run: seconds, a `timedelta`, or text such as
+                ``1m30s``; None is no limit.
 
         Returns:
             What was done; errors met while sending are in it.
@@ -143,10 +146,15 @@ class Migrator(DirectoryView):
             to,
             allow_out_of_order=allow_out_of_order,
             lock_timeout_s=lock_timeout_s,
+            timeout=timeout,
         )
 
     def down(
-        self, *, to: Optional[int] = None, lock_timeout_s: float = 15.0
+        self,
+        *,
+        to: Optional[int] = None,
+        lock_timeout_s: float = 15.0,
+        timeout: Optional[DurationLike] = None,
     ) -> StageResult:
         """
         Roll back applied versions, newest first.
@@ -155,6 +163,7 @@ class Migrator(DirectoryView):
             to: The versions above this one are rolled back, 0 rolls back all;
                 None rolls back the one newest.
             lock_timeout_s: Seconds to wait for another runner.
+            timeout: As in `up`.
 
         Returns:
             What was done; errors met while sending are in it.
@@ -167,79 +176,11 @@ class Migrator(DirectoryView):
             StoreError: If the history can't be read.
         """
         return self._run(
-            Direction.DOWN, to, allow_out_of_order=True, lock_timeout_s=lock_timeout_s
-        )
-
-    def adopt(
-        self,
-        *,
-        to: Optional[int] = None,
-        unprobed: bool = False,
-        allow_out_of_order: bool = False,
-        lock_timeout_s: float = 15.0,
-    ) -> StageResult:
-        """
-        Record pending versions that are there already as applied, unsent.
-
-        Only probes are sent. A version whose probe finds nothing stays
-        pending, and so does what comes after it.
-
-        Args:
-            to: Last version to adopt; None adopts all.
-            unprobed: Whether versions without a probe are recorded as applied;
-                what their answers would have captured comes from the variables
-                of those names that the migrator was given.
-            allow_out_of_order: Whether to go on after a version that is not
-                there.
-            lock_timeout_s: Seconds to wait for another runner.
-
-        Returns:
-            What was found and recorded; errors met while asking are in it.
-
-        Raises:
-            UsageError: If a version has no probe, and *unprobed* is not set.
-            UnsettledError: If a version is unsettled.
-            RenderError: If a variable is missing; nothing was sent.
-            StoreLockedError: If another runner holds the history.
-            StoreError: If the history can't be read.
-        """
-        adoption = Adoption(unprobed=unprobed, past_absent=allow_out_of_order)
-        job = self._job(
-            Direction.UP, to, allow_out_of_order=True, lock_timeout_s=lock_timeout_s
-        )
-        history = undisturbed_history(self._store, timeout_s=lock_timeout_s)
-        check_adoption(job, adoption, history)
-        return self._carry(job, adoption)
-
-    def settle(
-        self,
-        version: int,
-        *,
-        as_: str,
-        variables: Optional[Mapping[str, str]] = None,
-        lock_timeout_s: float = 15.0,
-    ) -> MigrationResult:
-        """
-        Record what a person found out about an unsettled version.
-
-        Args:
-            version: The version.
-            as_: ``applied`` if what it makes is there, ``pending`` if not.
-            variables: What its answer would have captured.
-            lock_timeout_s: Seconds to wait for another runner.
-
-        Raises:
-            UsageError: If the version is not unsettled.
-            StoreLockedError: If another runner holds the history.
-        """
-        require_history(self.stage, "settled")
-        return settle_by_hand(
-            self.stage,
-            self._store,
-            version,
-            as_=as_,
-            variables=variables or {},
+            Direction.DOWN,
+            to,
+            allow_out_of_order=True,
             lock_timeout_s=lock_timeout_s,
+            timeout=timeout,
         )
 
     def _run(
@@ -249,7 +190,9 @@ class Migrator(DirectoryView):
         *,
         allow_out_of_order: bool,
         lock_timeout_s: float,
+        timeout: Optional[DurationLike],
     ) -> StageResult:
+        timeout_s = None if timeout is None else to_seconds(timeout)
         job = self._job(
             direction,
             to,
@@ -257,11 +200,7 @@ class Migrator(DirectoryView):
             lock_timeout_s=lock_timeout_s,
         )
         check_job(job, undisturbed_history(self._store, timeout_s=lock_timeout_s))
-        return self._carry(job, run_stage)
-
-    def _carry(self, job: StageJob, carry: Carrier[StageReport]) -> StageResult:
-        with Launcher(self._executor, workers=1, listeners=self._listeners) as launcher:
-            return launcher.run_alone(job, carry).result
+        return self._carry(job, run_stage, timeout_s)
 
     def _job(
         self,

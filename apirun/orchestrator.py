@@ -10,23 +10,23 @@ from apirun.durations import DurationLike, to_seconds
 from apirun.env import EnvEntry, EnvLike, to_entries
 from apirun.events import Listener
 from apirun.graph import StageGraph
-from apirun.landscape import Landscape, forgetful_stores, open_stage_stores
+from apirun.landscape import open_stage_stores
 from apirun.origin import Origin, Problem
 from apirun.portable import require_portable
 from apirun.results import RunResult
-from apirun.scoping import override_values
+from apirun.run_settings import RunSettings, RunsUnderWay
 from apirun.selection import select
 from apirun.stage import Stage
 from apirun.stages_adoption import StagesAdoption
-from apirun.stages_run import RunSettings, StagesRun
-from apirun.stages_view import StagesView
+from apirun.stages_environment import StagesEnvironment
+from apirun.stages_run import StagesRun
 from apirun.state import Direction
 from apirun.suppliers import Suppliers
 
 __all__ = ["Orchestrator"]
 
 
-class Orchestrator(StagesView):
+class Orchestrator(StagesEnvironment):
     """
     The stages as a whole: select, check, schedule, roll back, report.
 
@@ -67,6 +67,7 @@ class Orchestrator(StagesView):
         rollback_on_failure: bool = False,
         auth_providers: Mapping[str, type] = {},
     ) -> None:
+        super().__init__()
         self.stages: Tuple[Stage, ...]
         self.warnings: Tuple[Problem, ...]
         self.stages, self.warnings = resolve_stages(stages, auth_providers)
@@ -78,12 +79,14 @@ class Orchestrator(StagesView):
         self._origin: Optional[Origin] = None
         self._variables = dict(variables or {})
         self._listeners = tuple(listeners)
+        self._runs = RunsUnderWay()
         self._settings = RunSettings(
             executor=executor,
             slots=max_concurrent_stages,
             rest_s=to_seconds(wait_between_stages_s),
             rollback_on_failure=rollback_on_failure,
             auth_providers=tuple(auth_providers.items()),
+            runs=self._runs,
         )
         self._suppliers = Suppliers(self.stages)
         self._stores = open_stage_stores(self.stages)
@@ -137,6 +140,7 @@ class Orchestrator(StagesView):
         listeners: Sequence[Listener] = (),
         allow_out_of_order: bool = False,
         lock_timeout_s: float = 15.0,
+        timeout: Optional[DurationLike] = None,
     ) -> RunResult:
         """
         Bring the selected stages up.
@@ -151,6 +155,8 @@ class Orchestrator(StagesView):
             allow_out_of_order: Whether to apply a pending version below an
                 applied one.
             lock_timeout_s: Seconds to wait for another runner of a stage.
+            timeout: Ends the run, but not its rollback: seconds, a `timedelta`,
+                or text such as ``1m30s``; None is no limit.
 
         Returns:
             What was done; errors met while sending are in it.
@@ -169,6 +175,7 @@ class Orchestrator(StagesView):
             listeners,
             allow_out_of_order=allow_out_of_order,
             lock_timeout_s=lock_timeout_s,
+            timeout=timeout,
         )
         return run.run(select(self._graph, Direction.UP, stages, from_stage, to_stage))
 
@@ -182,6 +189,7 @@ class Orchestrator(StagesView):
         listeners: Sequence[Listener] = (),
         force: bool = False,
         lock_timeout_s: float = 15.0,
+        timeout: Optional[DurationLike] = None,
     ) -> RunResult:
         """
         Roll the selected stages back, dependents first.
@@ -196,6 +204,7 @@ class Orchestrator(StagesView):
             force: Whether to roll back a stage while one that depends on it
                 is still applied.
             lock_timeout_s: Seconds to wait for another runner of a stage.
+            timeout: As in `up`.
 
         Returns:
             What was done; errors met while sending are in it.
@@ -209,7 +218,11 @@ class Orchestrator(StagesView):
             StoreError: If a history can't be read.
         """
         run = self._run(
-            Direction.DOWN, variables, listeners, lock_timeout_s=lock_timeout_s
+            Direction.DOWN,
+            variables,
+            listeners,
+            lock_timeout_s=lock_timeout_s,
+            timeout=timeout,
         )
         selected = select(self._graph, Direction.DOWN, stages, from_stage, to_stage)
         return run.run(selected, force=force)
@@ -264,17 +277,6 @@ class Orchestrator(StagesView):
         )
         return run.run(select(self._graph, Direction.UP, stages, from_stage, to_stage))
 
-    def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:
-        return Landscape(
-            self.stages,
-            forgetful_stores(self.stages, self._stores),
-            self._graph,
-            env=self._env,
-            origin=self._origin,
-            overrides=override_values({**self._variables, **(variables or {})}),
-            providers=self._suppliers,
-        )
-
     def _run(
         self,
         direction: Direction,
@@ -282,6 +284,7 @@ class Orchestrator(StagesView):
         listeners: Sequence[Listener],
         *,
         lock_timeout_s: float,
+        timeout: Optional[DurationLike],
         allow_out_of_order: bool = False,
     ) -> StagesRun:
         return StagesRun(
@@ -291,4 +294,5 @@ class Orchestrator(StagesView):
             listeners=(*self._listeners, *listeners),
             allow_out_of_order=allow_out_of_order,
             lock_timeout_s=lock_timeout_s,
+            timeout_s=None if timeout is None else to_seconds(timeout),
         )

@@ -44,7 +44,11 @@ def why_skipped(stage: Stage, direction: Direction) -> str:
 
 
 def why_left_out(
-    blocker: str, results: Mapping[str, StageResult], *, interrupted: bool
+    blocker: str,
+    results: Mapping[str, StageResult],
+    *,
+    interrupted: bool,
+    late: str = "",
 ) -> str:
     """
     Return why a stage was not started.
@@ -54,12 +58,15 @@ def why_left_out(
             of it was there; empty for none.
         results: How the stages ended so far.
         interrupted: Whether the run was stopped from outside.
+        late: What is said when the time of the run is over; empty if it is not.
     """
     if blocker:
         incomplete = blocker in results and results[blocker].ok
         return f"stage {blocker} {'is not complete' if incomplete else 'failed'}"
     if interrupted:
         return "the run was interrupted"
+    if late:
+        return late
     failed = [
         name
         for name, result in results.items()

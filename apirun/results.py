@@ -5,6 +5,7 @@ from typing import Mapping, Optional, Tuple
 
 from attrs import field, frozen
 
+from apirun.durations import format_duration
 from apirun.state import Direction
 from apirun.status import Found
 
@@ -60,6 +61,22 @@ class Failure:
     recorded: str = ""
     advice: str = ""
     needs_decision: bool = False
+
+    def __str__(self) -> str:
+        answer = f"{self.status or ''} {self.body}".strip()
+        rows = (
+            ("where", self.place),
+            ("request", self.request),
+            ("reason", self.message),
+            ("answer", answer),
+            ("recorded", self.recorded),
+            ("next", self.advice),
+        )
+        return "\n".join(_row(label, text) for label, text in rows if text)
+
+
+def _row(label: str, text: str) -> str:
+    return f"  {label:<9} " + text.replace("\n", f"\n{'':12}")
 
 
 @frozen(kw_only=True)
@@ -136,6 +153,26 @@ class StageResult:
             Outcome.SKIPPED,
         )
 
+    @property
+    def done(self) -> Tuple[MigrationResult, ...]:
+        """The versions that were applied or rolled back, in order."""
+        return tuple(
+            each
+            for each in self.migrations
+            if each.outcome in (Outcome.APPLIED, Outcome.ROLLED_BACK)
+        )
+
+    def __str__(self) -> str:
+        head = f"{self.name}: {self.outcome.value.replace('_', ' ')}"
+        if self.done:
+            head += f", {_versions(len(self.done))}"
+        head += f", {self.reason}" if self.reason else ""
+        return head if self.failure is None else f"{head}\n{self.failure}"
+
+
+def _versions(count: int) -> str:
+    return "1 version" if count == 1 else f"{count} versions"
+
 
 @frozen(kw_only=True)
 class RunResult:
@@ -154,6 +191,9 @@ class RunResult:
         undone: After a rollback: labels ``stage/version`` that were undone.
         left: Those that this run applied and that still stand.
         unknown: Those of which it is not known.
+        applied: What this run applied, or may have applied, and did not roll
+            back: stage and version, in order of completion.
+        warnings: Which listeners failed.
     """
 
     direction: Direction
@@ -166,6 +206,25 @@ class RunResult:
     undone: Tuple[str, ...] = ()
     left: Tuple[str, ...] = ()
     unknown: Tuple[str, ...] = ()
+    applied: Tuple[Tuple[str, int], ...] = ()
+    warnings: Tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        done = sum(len(stage.done) for stage in self.stages.values())
+        way = "applied" if self.direction is Direction.UP else "rolled back"
+        how = "Interrupted" if self.interrupted else "Failed"
+        how = "Done" if self.ok else how
+        took = format_duration(self.elapsed_s)
+        lines = [f"{how} after {took}: {_versions(done)} {way}."]
+        if self.failure is not None:
+            failed = self.stages.get(self.failed_stage)
+            migrations = failed.migrations if failed is not None else ()
+            named = [each.name for each in migrations if each.failure is not None]
+            what = "/".join((self.failed_stage or "the run", *named[:1]))
+            lines += [f"{what} failed", str(self.failure)]
+        rows = (("undone", self.undone), ("left", self.left), ("unknown", self.unknown))
+        lines += [_row(label, ", ".join(names)) for label, names in rows if names]
+        return "\n".join(lines)
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ import time
 from typing import Dict, List, Optional, Union
 
 from apirun.control import Control
-from apirun.durations import format_duration, utc_now
+from apirun.durations import utc_now
 from apirun.emitter import Emitter, EventBuffer
 from apirun.events import StageFinished, StageStarted, Warned
 from apirun.exceptions import (
@@ -62,7 +62,9 @@ class StageRun:
     def __init__(self, job: StageJob, control: Control, emit: Emit) -> None:
         self._job = job
         self._stage = job.stage
-        self._control = control.within(job.stage.timeout_s)
+        self._control = control.within(
+            job.stage.timeout_s, whose=f"stage {job.stage.name}"
+        )
         self._emit = emit
         self._secrets = [*job.secrets, *job.scope.secrets()]
         self._masker = Masker(self._secrets, enabled=job.stage.logging.masking)
@@ -229,10 +231,8 @@ class StageRun:
 
     def _refuse_when_late(self, migration: Migration) -> None:
         if self._control.expired:
-            limit = format_duration(self._stage.timeout_s or 0)
             raise NotSentError(
-                f"stage {self._stage.name} did not end within its timeout of {limit}: "
-                f"{migration.label} was not begun"
+                f"{self._control.limit}: {migration.label} was not begun"
             )
 
     def _note_unchanged(self, history: History) -> None:

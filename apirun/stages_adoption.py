@@ -11,9 +11,10 @@ from apirun.landscape import Landscape
 from apirun.launching import Launcher
 from apirun.planning import Forecast, forecast
 from apirun.results import Outcome, RunPlan
+from apirun.run_settings import RunSettings
 from apirun.scheduler import Verdict
 from apirun.stage_job import StageJob, StageReport
-from apirun.stages_run import RunSettings, StagesRun
+from apirun.stages_run import StagesRun
 from apirun.state import Direction
 
 __all__ = ["StagesAdoption", "plan_stages_adoption"]

@@ -1,11 +1,11 @@
 """One run over the stages: scheduled, judged by the failure policies, rolled back."""
 
 import time
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import closing
 from typing import Dict, Optional, Sequence, Tuple
 
-from attrs import frozen
+from attrs import evolve
 
 from apirun.aftermath import (
     Ledger,
@@ -33,33 +33,14 @@ from apirun.planning import Forecast, condition_renderer, forecast
 from apirun.policy import verdict, why_left_out, why_skipped
 from apirun.results import Outcome, RunResult, StageResult
 from apirun.rollback import Rollback, roll_back
+from apirun.run_settings import RunSettings
 from apirun.scheduler import Schedule, Verdict, run_jobs
 from apirun.stage import Stage
 from apirun.stage_job import StageJob, StageReport
 from apirun.standing import has_failed, has_succeeded
 from apirun.state import Direction, StageOutcome, StageRecord
 
-__all__ = ["RunSettings", "StagesRun"]
-
-
-@frozen(kw_only=True)
-class RunSettings:
-    """
-    What holds for every run of an orchestrator.
-
-    Attributes:
-        executor: What carries the stages; None takes threads.
-        slots: How many stages run at a time; 0 means no limit.
-        rest_s: Seconds of rest after each stage.
-        rollback_on_failure: Whether a failed run rolls back what it applied.
-        auth_providers: Provider classes by type, beside the registered ones.
-    """
-
-    executor: Optional[Executor] = None
-    slots: int = 8
-    rest_s: float = 0.0
-    rollback_on_failure: bool = False
-    auth_providers: Tuple[Tuple[str, type], ...] = ()
+__all__ = ["StagesRun"]
 
 
 class StagesRun:
@@ -73,6 +54,8 @@ class StagesRun:
         listeners: Told of all that happens.
         allow_out_of_order: Whether pending versions below applied ones run.
         lock_timeout_s: Seconds to wait for another runner of a stage.
+        timeout_s: Seconds within which the run has to end, but for its
+            rollback; None is no limit.
     """
 
     def __init__(
@@ -84,6 +67,7 @@ class StagesRun:
         listeners: Sequence[Listener],
         allow_out_of_order: bool,
         lock_timeout_s: float,
+        timeout_s: Optional[float] = None,
     ) -> None:
         self._landscape = landscape
         self._direction = direction
@@ -91,6 +75,7 @@ class StagesRun:
         self._listeners = tuple(listeners)
         self._allow_out_of_order = allow_out_of_order
         self._lock_timeout_s = lock_timeout_s
+        self._timeout_s = timeout_s
         self._run_id = new_run_id()
         self._started_s = time.monotonic()
         self._results: Dict[str, StageResult] = {}
@@ -121,6 +106,8 @@ class StagesRun:
             self._settings.executor,
             workers=workers,
             listeners=(self._ledger, *self._listeners),
+            runs=self._settings.runs,
+            timeout_s=self._timeout_s,
         ) as launcher, closing(self._landscape):
             launcher.emit(RunStarted(direction=self._direction, stages=tuple(selected)))
             left_out = run_jobs(self._schedule(launcher, selected))
@@ -128,7 +115,7 @@ class StagesRun:
                 self._leave_out(launcher, name, blocker)
             result = self._conclude(launcher, selected)
             launcher.emit(RunFinished(result=result))
-        return result
+        return evolve(result, warnings=launcher.emit.warnings)
 
     def _foresee(self, selected: Sequence[str], *, force: bool) -> Forecast:
         return forecast(
@@ -142,8 +129,11 @@ class StagesRun:
     def _conclude(self, launcher: Launcher, selected: Sequence[str]) -> RunResult:
         """Judge the run as a whole, and roll back if it failed."""
         fatal = fatal_stages(self._landscape, self._results)
+        late = self._too_late(launcher)
         undone = Rollback()
-        if fatal and not launcher.control.stopping and self._rolls_back():
+        failed = bool(fatal or late) and not launcher.control.stopping
+        if failed and self._rolls_back():
+            launcher.lift_deadline()
             launcher.emit(RollbackStarted(stages=self._ledger.stages()))
             undone = roll_back(
                 self._ledger.done(),
@@ -161,9 +151,19 @@ class StagesRun:
             },
             fatal=fatal,
             interrupted=launcher.control.stopping,
+            late=late,
             elapsed_s=time.monotonic() - self._started_s,
             undone=undone,
+            applied=self._ledger.done(),
         )
+
+    def _too_late(self, launcher: Launcher) -> str:
+        """Return what is said if stages were left out because time was over."""
+        if not launcher.control.expired or not any(
+            result.outcome is Outcome.NOT_STARTED for result in self._results.values()
+        ):
+            return ""
+        return launcher.control.limit
 
     def _rolls_back(self) -> bool:
         return (
@@ -181,7 +181,7 @@ class StagesRun:
             rest_s=self._rest_s,
             start=lambda name: self._start(launcher, name),
             ended=lambda name, future: self._ended(launcher, name, future),
-            stopping=lambda: launcher.control.stopping,
+            stopping=lambda: launcher.control.stopping or launcher.control.expired,
             interrupt=launcher.interrupt,
         )
 
@@ -276,7 +276,10 @@ class StagesRun:
 
     def _leave_out(self, launcher: Launcher, name: str, blocker: str) -> None:
         interrupted = launcher.control.stopping
-        reason = why_left_out(blocker, self._results, interrupted=interrupted)
+        late = launcher.control.limit if launcher.control.expired else ""
+        reason = why_left_out(
+            blocker, self._results, interrupted=interrupted, late=late
+        )
         result = StageResult(name=name, outcome=Outcome.NOT_STARTED, reason=reason)
         self._results[name] = result
         launcher.emit(StageFinished(result=result))

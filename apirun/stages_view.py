@@ -1,31 +1,34 @@
 """The stages as a whole, looked at: plan, status, history."""
 
-from abc import ABC, abstractmethod
 from typing import AbstractSet, Dict, Mapping, Optional, Sequence, Tuple
 
 from apirun.adoption import Adoption
 from apirun.drawing import GraphView, node_of
 from apirun.drift import probe_stage, unasked, with_drift
+from apirun.env import EnvEntry
 from apirun.events import Listener
 from apirun.exceptions import StoreError
 from apirun.graph import StageGraph
 from apirun.journal import new_run_id
-from apirun.landscape import Landscape
+from apirun.landscape import Landscape, forgetful_stores
 from apirun.launching import Launcher, await_result
+from apirun.origin import Origin
 from apirun.planning import plan_stages
 from apirun.results import RunPlan
+from apirun.run_settings import Cancellable, RunSettings
+from apirun.scoping import override_values
 from apirun.selection import select
 from apirun.stage import Stage
 from apirun.stages_adoption import plan_stages_adoption
-from apirun.stages_run import RunSettings
 from apirun.standing import stage_lines, stage_status, unknown_status
 from apirun.state import Direction, RunRow, StateStore
 from apirun.status import ProbeStatus, StageState, StageStatus, StatusReport
+from apirun.suppliers import Suppliers
 
 __all__ = ["StagesView"]
 
 
-class StagesView(ABC):
+class StagesView(Cancellable):
     """
     The stages as a whole, looked at; nothing of them is changed.
 
@@ -38,6 +41,10 @@ class StagesView(ABC):
     _stores: Mapping[str, StateStore]
     _settings: RunSettings
     _listeners: Tuple[Listener, ...]
+    _env: Tuple[EnvEntry, ...]
+    _origin: Optional[Origin]
+    _variables: Mapping[str, object]
+    _suppliers: Suppliers
 
     def plan(
         self,
@@ -211,6 +218,7 @@ class StagesView(ABC):
             self._settings.executor,
             workers=min(len(names), self._settings.slots or len(names)),
             listeners=self._listeners,
+            runs=self._runs,
         ) as launcher:
             asked = {
                 name: launcher.start(
@@ -226,6 +234,14 @@ class StagesView(ABC):
             told.update((name, await_result(future)) for name, future in asked.items())
         return told
 
-    @abstractmethod
     def _landscape(self, variables: Optional[Mapping[str, object]] = None) -> Landscape:
         """Return the stages with what they hand on."""
+        return Landscape(
+            self.stages,
+            forgetful_stores(self.stages, self._stores),
+            self._graph,
+            env=self._env,
+            origin=self._origin,
+            overrides=override_values({**self._variables, **(variables or {})}),
+            providers=self._suppliers,
+        )

@@ -37,7 +37,15 @@ FLOORS = (
         "settings",
         "variables",
     ),
-    ("events", "plain_data", "rendering", "selection", "stage"),
+    (
+        "environment",
+        "events",
+        "plain_data",
+        "rendering",
+        "run_settings",
+        "selection",
+        "stage",
+    ),
     ("places",),
     # The borders to files, network and databases, and pure rules beside them.
     ("documents", "http", "stores"),
@@ -64,10 +72,12 @@ FLOORS = (
     ("stage_run", "version_adoption"),
     ("adoption", "drift", "launching"),
     ("directory_view",),
+    ("directory_records",),
     # The whole.
     ("migrator", "stages_run"),
-    ("stages_adoption",),
+    ("stages_adoption", "stages_rollback"),
     ("stages_view",),
+    ("stages_environment",),
     ("orchestrator", "testing"),
     ("",),
 )

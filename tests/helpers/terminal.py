@@ -16,6 +16,9 @@ from tests.helpers.command import TIMEOUT_S, Finished
 
 __all__ = ["run_on_terminal", "without_styles"]
 
+# pytest-xdist gives its workers a size of their own.
+SIZE_OR_COLOUR = frozenset({"COLUMNS", "LINES", "NO_COLOR"})
+
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
 
 
@@ -43,7 +46,7 @@ def run_on_terminal(
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    plain = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLUMNS"}}
+    plain = {k: v for k, v in os.environ.items() if k not in SIZE_OR_COLOUR}
     process = subprocess.Popen(
         [sys.executable, "-m", "apirun_cli", *arguments],
         cwd=str(cwd),

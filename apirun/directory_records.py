@@ -1,0 +1,90 @@
+"""What a person lets the history of one directory say, without sending it."""
+
+from abc import ABC
+from typing import Mapping, Optional
+
+from apirun.adoption import Adoption, check_adoption
+from apirun.directory_view import DirectoryView
+from apirun.foresight import require_history
+from apirun.landscape import undisturbed_history
+from apirun.results import MigrationResult, StageResult
+from apirun.settlement import settle_by_hand
+from apirun.state import Direction
+
+__all__ = ["DirectoryRecords"]
+
+
+class DirectoryRecords(DirectoryView, ABC):
+    """What a person lets the history of one directory say, without sending it."""
+
+    def adopt(
+        self,
+        *,
+        to: Optional[int] = None,
+        unprobed: bool = False,
+        allow_out_of_order: bool = False,
+        lock_timeout_s: float = 15.0,
+    ) -> StageResult:
+        """
+        Record pending versions that are there already as applied, unsent.
+
+        Only probes are sent. A version whose probe finds nothing stays
+        pending, and so does what comes after it.
+
+        Args:
+            to: Last version to adopt; None adopts all.
+            unprobed: Whether versions without a probe are recorded as applied;
+                what their answers would have captured comes from the variables
+                of those names that the migrator was given.
+            allow_out_of_order: Whether to go on after a version that is not
+                there.
+            lock_timeout_s: Seconds to wait for another runner.
+
+        Returns:
+            What was found and recorded; errors met while asking are in it.
+
+        Raises:
+            UsageError: If a version has no probe, and *unprobed* is not set.
+            UnsettledError: If a version is unsettled.
+            RenderError: If a variable is missing; nothing was sent.
+            StoreLockedError: If another runner holds the history.
+            StoreError: If the history can't be read.
+        """
+        adoption = Adoption(unprobed=unprobed, past_absent=allow_out_of_order)
+        job = self._job(
+            Direction.UP, to, allow_out_of_order=True, lock_timeout_s=lock_timeout_s
+        )
+        history = undisturbed_history(self._store, timeout_s=lock_timeout_s)
+        check_adoption(job, adoption, history)
+        return self._carry(job, adoption)
+
+    def settle(
+        self,
+        version: int,
+        *,
+        as_: str,
+        variables: Optional[Mapping[str, str]] = None,
+        lock_timeout_s: float = 15.0,
+    ) -> MigrationResult:
+        """
+        Record what a person found out about an unsettled version.
+
+        Args:
+            version: The version.
+            as_: ``applied`` if what it makes is there, ``pending`` if not.
+            variables: What its answer would have captured.
+            lock_timeout_s: Seconds to wait for another runner.
+
+        Raises:
+            UsageError: If the version is not unsettled.
+            StoreLockedError: If another runner holds the history.
+        """
+        require_history(self.stage, "settled")
+        return settle_by_hand(
+            self.stage,
+            self._store,
+            version,
+            as_=as_,
+            variables=variables or {},
+            lock_timeout_s=lock_timeout_s,
+        )
