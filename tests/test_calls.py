@@ -416,8 +416,11 @@ def test_the_session_waits_as_long_as_a_host_asked(api):
 
 
 SCRIPT = """
-import sys, time
+import signal, sys, time
 from apirun import Call, Migration, Migrator, SqliteStore, Stage
+
+# Under nohup, or in the background of a shell, it would be ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def up(context):
     url = context.variables["api"] + "/things/t1"
