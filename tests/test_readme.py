@@ -109,7 +109,7 @@ def test_the_first_stages_yaml_does_what_is_said(project, api):
 
 def test_the_python_snippet_runs(project, api):
     """The snippet runs in a fresh process and prints the captured id."""
-    (snippet,) = [block for kind, block in BLOCKS if kind == "python"]
+    snippet = next(block for kind, block in BLOCKS if kind == "python")
     done = subprocess.run(
         [sys.executable, "-c", snippet.replace("http://127.0.0.1:8000", api.url)],
         cwd=str(project),
@@ -121,6 +121,16 @@ def test_the_python_snippet_runs(project, api):
 
     assert (0, "vpc-7\n") == (done.returncode, done.stdout), done.stderr
     assert {"engine": "postgres", "vpc_id": "vpc-7"} == api.things["databases"]
+
+
+def test_the_program_without_files_is_the_one_that_is_tested():
+    """It stands in the README as in the examples, in at most 30 lines."""
+    shown = [block for kind, block in BLOCKS if kind == "python"][1]
+
+    assert (ROOT / "examples" / "embedding" / "in_memory.py").read_text(
+        "utf-8"
+    ) == shown
+    assert len(shown.splitlines()) <= 30
 
 
 def test_the_promise_is_kept_in_the_words_of_the_readme(project, api):
@@ -158,7 +168,9 @@ def test_every_command_in_it_exists(command, tmp_path):
         "README.md",
         "CONTRIBUTING.md",
         "examples/stages/README.md",
+        "examples/kinto/README.md",
         "examples/pocketbase/README.md",
+        "examples/rabbitmq/README.md",
     ],
 )
 def test_every_link_leads_somewhere(document):
