@@ -102,13 +102,18 @@ class Launcher:
     ) -> StageReport:
         """Run *job* and return its report; Ctrl-C stops it as it should."""
         future = self.start(job, carry)
+        interrupted = False
         while True:
             try:
+                if interrupted:
+                    # Inside, since the next one may strike while this is told.
+                    interrupted = False
+                    self.interrupt()
                 return self.collect(future)
             except KeyboardInterrupt:
                 if future.done():
                     raise
-                self.interrupt()
+                interrupted = True
 
     def collect(self, future: "Future[StageReport]") -> StageReport:
         """Return what *future* came to, and tell what happened elsewhere."""

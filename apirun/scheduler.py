@@ -95,12 +95,17 @@ class _Run:
 
     def run(self) -> Dict[str, str]:
         heapq.heapify(self._ready)
+        interrupted = False
         while True:
             try:
+                if interrupted:
+                    # Inside, since the next one may strike while this is told.
+                    interrupted = False
+                    self._schedule.interrupt()
                 if not self._turn():
                     return self._left
             except KeyboardInterrupt:
-                self._schedule.interrupt()
+                interrupted = True
 
     def _turn(self) -> bool:
         """Do what can be done now, then wait; return whether anything is left."""

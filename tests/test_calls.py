@@ -484,14 +484,13 @@ def test_a_process_killed_in_the_middle_of_a_callable_loses_nothing(
 def test_a_second_interrupt_breaks_a_request_of_a_callable_off(api, tmp_path):
     """The first lets it finish; the second ends it, which leaves it unsettled."""
     api.reply("PUT", "/things/t1", Reply(200, delay_s=30))
-    process = start(tmp_path, api, "go", idempotent=True)
-    wait_for_request(api, process)
-
-    process.send_signal(signal.SIGINT)
-    for line in process.stderr:
-        if "Warned" in line:
-            process.send_signal(signal.SIGINT)
-            break
-    out, err = process.communicate(timeout=20)
+    with start(tmp_path, api, "go", idempotent=True) as process:
+        wait_for_request(api, process)
+        process.send_signal(signal.SIGINT)
+        for line in process.stderr:
+            if "Warned" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        out, err = process.communicate(timeout=20)
 
     assert ["False {} False", "unsettled"] == out.splitlines(), err

@@ -22,6 +22,9 @@ ERRORS = [
     apirun.CaptureError("missing", 200),
     apirun.CallError("boom", 201, "{}", acted=True, location=Location("a.py", 3)),
     apirun.PollError("not yet", 200, "{}", 5, "fail_if"),
+    apirun.RunFailedError(
+        apirun.RunResult(direction=apirun.Direction.UP, ok=False, stages={})
+    ),
     apirun.AuthError("token"),
     apirun.StoreError("damaged"),
     apirun.StoreLockedError("held", "host", 12, "2026-01-01"),
