@@ -2,19 +2,51 @@
 Versioned, recorded and reversible HTTP API calls, composed into stages.
 
 Example:
-    >>> from apirun import Orchestrator
-    >>> Orchestrator.from_file("stages.yaml").up().ok  # doctest: +SKIP
+    One stage with one migration, composed in Python. ``api_base`` is where the
+    API listens; the examples of other names call this stage ``network``, too.
+
+    >>> from apirun import MemoryStore, Migration, Orchestrator, Request
+    >>> from apirun import Response, Stage
+    >>> create_vpc = Migration(
+    ...     version=1,
+    ...     name="create_vpc",
+    ...     up=Request(
+    ...         "POST",
+    ...         "{{.api_base}}/vpcs",
+    ...         body={"cidr": "{{.cidr}}"},
+    ...         response=Response(result_code=[201], env_from={"vpc_id": "id"}),
+    ...     ),
+    ...     down=Request("DELETE", "{{.api_base}}/vpcs/{{.vpc_id}}"),
+    ... )
+    >>> network = Stage(
+    ...     name="network",
+    ...     migrations=[create_vpc],
+    ...     env={"api_base": api_base, "cidr": "10.0.0.0/16"},
+    ...     store=MemoryStore(),
+    ... )
+    >>> orchestrator = Orchestrator([network])
+    >>> orchestrator.up().stages["network"].env["vpc_id"]
+    'vpcs-1'
+    >>> orchestrator.down().ok
+    True
+
+    Stages whose settings and migrations stand in files:
+
+    >>> Orchestrator.from_file("stages.yaml").up().ok
     True
 """
 
+from apirun.auth import AuthProvider, Token
 from apirun.call import Call, CallError
-from apirun.documents import scaffold, schema, stage_names
+from apirun.documents import scaffold, stage_names
 from apirun.drawing import GraphNode, GraphView, Tone
-from apirun.durations import format_duration, to_seconds
-from apirun.env import EnvEntry
+from apirun.durations import DurationLike, format_duration, to_seconds
+from apirun.env import EnvEntry, SecretText
 from apirun.environment import Environment, RunFailedError
+from apirun.error_report import ErrorDetails, ErrorReport
 from apirun.events import (
     Event,
+    Exchanged,
     Listener,
     MigrationFinished,
     MigrationStarted,
@@ -43,29 +75,30 @@ from apirun.exceptions import (
     PrerequisiteError,
     RefusedError,
     RenderError,
+    ReportError,
     StoreError,
     StoreLockedError,
     UnsettledError,
     UsageError,
 )
+from apirun.http import WireRequest, WireResponse
 from apirun.masking import Masker
 from apirun.migration import Capture, Migration, Poll, Probe, Request, Response
 from apirun.migration_context import MigrationContext
 from apirun.migrator import Migrator
 from apirun.orchestrator import Orchestrator
 from apirun.origin import Location, Origin, Problem
-from apirun.plain_data import to_dict
+from apirun.plain_data import PlainData, to_dict
+from apirun.planned import PlannedMigration, RunPlan, StagePlan
 from apirun.results import (
     Failure,
     MigrationResult,
     Outcome,
-    PlannedMigration,
-    RunPlan,
     RunResult,
-    StagePlan,
     StageResult,
 )
 from apirun.retry import RetryPolicy
+from apirun.schemas import schema
 from apirun.settings import (
     AuthSettings,
     ClientSettings,
@@ -88,11 +121,14 @@ from apirun.status import (
 from apirun.stores.memory import MemoryStore
 from apirun.stores.postgres import PostgresStore
 from apirun.stores.sqlite import SqliteStore
+from apirun.stores.tables import TableNames
+from apirun.validation import MissingVariable, StageValidation, Validation
 
 __all__ = [
     "AnswerLostError",
     "ApirunError",
     "AuthError",
+    "AuthProvider",
     "AuthSettings",
     "Call",
     "CallError",
@@ -103,11 +139,15 @@ __all__ = [
     "ClientSettings",
     "Direction",
     "DocumentError",
+    "DurationLike",
     "EnvEntry",
     "EnvFromStage",
     "Environment",
+    "ErrorDetails",
+    "ErrorReport",
     "Event",
     "ExchangeError",
+    "Exchanged",
     "Failure",
     "Found",
     "GraphNode",
@@ -124,11 +164,13 @@ __all__ = [
     "MigrationResult",
     "MigrationStarted",
     "Migrator",
+    "MissingVariable",
     "NotSentError",
     "OnFailure",
     "Orchestrator",
     "Origin",
     "Outcome",
+    "PlainData",
     "PlannedMigration",
     "Poll",
     "PollError",
@@ -140,6 +182,7 @@ __all__ = [
     "Problem",
     "RefusedError",
     "RenderError",
+    "ReportError",
     "Request",
     "RequestHeld",
     "RequestRetried",
@@ -152,6 +195,7 @@ __all__ = [
     "RunResult",
     "RunRow",
     "RunStarted",
+    "SecretText",
     "SqliteStore",
     "Stage",
     "StageFinished",
@@ -160,19 +204,25 @@ __all__ = [
     "StageStarted",
     "StageState",
     "StageStatus",
+    "StageValidation",
     "StateStore",
     "StatusReport",
     "StoreError",
     "StoreLockedError",
     "StoreSettings",
+    "TableNames",
+    "Token",
     "Tone",
     "UnsettledError",
     "UsageError",
+    "Validation",
     "VariableStatus",
     "VersionStatus",
     "WaitSettings",
     "Waiting",
     "Warned",
+    "WireRequest",
+    "WireResponse",
     "format_duration",
     "scaffold",
     "schema",

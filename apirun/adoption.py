@@ -10,15 +10,17 @@ from typing import Optional, Sequence
 from attrs import frozen
 
 from apirun.control import Control
+from apirun.emitter import Emit
 from apirun.exceptions import UnsettledError, UsageError
 from apirun.failures import again, choices, settles_itself
 from apirun.foresight import check_job, plan_job, require_history
 from apirun.migration import Migration
-from apirun.results import MigrationResult, Outcome, StagePlan
+from apirun.planned import StagePlan
+from apirun.results import MigrationResult, Outcome
 from apirun.stage import Stage
 from apirun.stage_context import StageContext
 from apirun.stage_job import StageJob, StageReport
-from apirun.stage_run import Emit, StageRun
+from apirun.stage_run import StageRun
 from apirun.state import Direction, History, StateStore
 from apirun.status import Found
 from apirun.version_adoption import VersionAdoption

@@ -4,6 +4,7 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from attrs import evolve
 
+from apirun.durations import Stopwatch
 from apirun.events import Event, MigrationFinished
 from apirun.exceptions import ApirunError
 from apirun.failures import stage_failure
@@ -19,6 +20,7 @@ __all__ = [
     "broken_result",
     "fatal_stages",
     "keep_failure",
+    "run_of_one",
     "run_result",
     "with_rollback",
 ]
@@ -31,6 +33,8 @@ class Ledger:
     It is a listener of the run. What may have been applied comes last, so that
     a rollback looks at it first.
     """
+
+    listens_to = (MigrationFinished,)
 
     def __init__(self) -> None:
         self._applied: List[Done] = []
@@ -91,7 +95,7 @@ def run_result(  # noqa: PLR0913 - each is a fact of its own
     fatal: Sequence[str],
     interrupted: bool,
     late: str,
-    elapsed_s: float,
+    watch: Stopwatch,
     undone: Rollback,
     applied: Sequence[Done],
 ) -> RunResult:
@@ -105,7 +109,7 @@ def run_result(  # noqa: PLR0913 - each is a fact of its own
         fatal: Those whose failure makes the run fail.
         interrupted: Whether it was stopped from outside.
         late: What is said if its time was over before all was done; else empty.
-        elapsed_s: Seconds that it took.
+        watch: Tells when it began and how long it took.
         undone: What came of the rollback.
         applied: What it applied, or may have applied.
     """
@@ -119,7 +123,8 @@ def run_result(  # noqa: PLR0913 - each is a fact of its own
         interrupted=interrupted,
         failure=results[first].failure if first else _too_late(late),
         failed_stage=first,
-        elapsed_s=elapsed_s,
+        started_at=watch.started_at,
+        elapsed_s=watch.elapsed_s,
         undone=tuple(undone.undone),
         left=tuple(undone.left),
         unknown=tuple(undone.unknown),
@@ -128,6 +133,32 @@ def run_result(  # noqa: PLR0913 - each is a fact of its own
             for entry in applied
             if entry.label not in undone.undone
         ),
+    )
+
+
+def run_of_one(
+    direction: Direction, result: StageResult, watch: Stopwatch, *, interrupted: bool
+) -> RunResult:
+    """
+    Return how the run of a single directory ended.
+
+    Args:
+        direction: Which way.
+        result: How its stage ended.
+        watch: Tells when it began and how long it took.
+        interrupted: Whether it was stopped from outside.
+    """
+    going_up = direction is Direction.UP
+    return RunResult(
+        direction=direction,
+        ok=result.ok,
+        stages={result.name: result},
+        interrupted=interrupted and not result.ok,
+        failure=result.failure,
+        failed_stage="" if result.failure is None else result.name,
+        started_at=watch.started_at,
+        elapsed_s=watch.elapsed_s,
+        applied=tuple((result.name, each.version) for each in result.done if going_up),
     )
 
 

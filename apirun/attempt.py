@@ -1,11 +1,11 @@
 """One version while it is being sent: prepared, begun, performed, recorded."""
 
-import time
 import uuid
 from typing import Dict, Mapping, Optional
 
 from apirun.call import Call, CallError
 from apirun.calling import PreparedAction, perform
+from apirun.durations import Stopwatch
 from apirun.events import MigrationStarted
 from apirun.exceptions import (
     AnswerLostError,
@@ -69,7 +69,7 @@ class Attempt:
         self._accepted = False
         self._error: Optional[ApirunError] = None
         self._kind: Optional[EndingKind] = None
-        self._started_s = time.monotonic()
+        self._watch = Stopwatch()
 
     def prepare(self, render: Renderer, local: Dict[str, Value]) -> None:
         """Render everything; nothing but a ``find`` is sent."""
@@ -219,9 +219,10 @@ class Attempt:
             direction=self._direction,
             outcome=outcome,
             settled=self._settling,
+            started_at=self._watch.started_at,
             status_code=answer.status if answer else (failure.status if failure else 0),
-            elapsed_s=time.monotonic() - self._started_s,
-            tries=answer.tries if answer else 1,
+            elapsed_s=self._watch.elapsed_s,
+            tries=self._tries(),
             captures={
                 name: "***" if kept.secret else kept.value
                 for name, kept in (answer.captures if answer else {}).items()
@@ -243,6 +244,11 @@ class Attempt:
         action = self._migration.action(self._direction)
         assert action is not None
         return action
+
+    def _tries(self) -> int:
+        if self._answer is not None:
+            return self._answer.tries
+        return self._error.tries if isinstance(self._error, ExchangeError) else 1
 
     def _shown(self) -> str:
         return self._prepared.shown if self._prepared is not None else ""

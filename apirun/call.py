@@ -10,7 +10,8 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from attrs import define, field, frozen
 
-from apirun.composing import checked
+from apirun.checked_values import checked
+from apirun.converters import names
 from apirun.exceptions import ExchangeError, NotSentError
 from apirun.migration_context import MigrationContext
 from apirun.origin import Location, shown_path
@@ -42,7 +43,12 @@ class CallError(ExchangeError):
 
 
 def _names(value: Optional[Iterable[str]]) -> Optional[Tuple[str, ...]]:
-    return None if value is None else tuple(value)
+    return None if value is None else names(value)
+
+
+def _is_callable(_: object, __: object, value: CallLike) -> None:
+    if not callable(value):
+        raise TypeError(f"this must be a function of one argument, not {value!r:.80}")
 
 
 @frozen(field_transformer=checked)
@@ -65,6 +71,8 @@ class Call:
     - It never asked for the session: what it did by other means can't be seen,
       and the version is unsettled, unless the error is one of the context's
       own (a missing variable, a token that can't be acquired).
+    - It returned a coroutine or a generator, which nothing runs: it is judged
+      as if it had raised.
 
     An unsettled version is settled by the migration's probe, else by calling
     it again if it is idempotent, else by a person. It is never retried.
@@ -86,7 +94,7 @@ class Call:
     Source: RFC 9110, section 9.2, on safe and idempotent methods.
     """
 
-    function: CallLike
+    function: CallLike = field(validator=_is_callable)
     idempotent: bool = field(default=False, kw_only=True)
     captures: Optional[Tuple[str, ...]] = field(
         default=None, converter=_names, kw_only=True

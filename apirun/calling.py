@@ -1,13 +1,16 @@
 """One call of a migration's callable: made ready, called, judged by what it sent."""
 
+import inspect
 import os
 import traceback
+from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Callable, Mapping, Optional, Union
 
 from attrs import evolve, frozen
 
 from apirun.call import Call, CallError
 from apirun.control import Control
+from apirun.environment import RunFailedError
 from apirun.exceptions import (
     AnswerLostError,
     ApirunError,
@@ -15,8 +18,10 @@ from apirun.exceptions import (
     NotSentError,
     RefusedError,
     RenderError,
+    text_of,
 )
-from apirun.exchange import BODY_SHOWN, Answer, Exchange, Prepared
+from apirun.excerpt import excerpt
+from apirun.exchange import Answer, Exchange, Prepared
 from apirun.http.witness import Witness
 from apirun.masking import Masker
 from apirun.migration import Migration
@@ -33,6 +38,7 @@ __all__ = ["Caller", "PreparedAction", "PreparedCall", "perform"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 # What says by itself whether something was done.
 OWN_WORD = (RefusedError, NotSentError, AnswerLostError)
+UNRUN = (GeneratorType, AsyncGeneratorType, map, filter)
 
 
 @frozen(kw_only=True)
@@ -128,9 +134,12 @@ class Caller:
         )
         with session:
             try:
-                call.function(context)
-            except (Exception, SystemExit) as error:
+                returned = call.function(context)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
                 raise self._told(call, error, witness) from error
+            _refuse_unrun(call, returned, witness)
         return Answer(status=witness.status, captures=context.captures, body="")
 
     def _token(self, name: str, render: Renderer) -> str:
@@ -141,11 +150,13 @@ class Caller:
     def _told(self, call: Call, error: BaseException, witness: Witness) -> ApirunError:
         """Return what *error* means for the version."""
         location = _raised_at(call, error)
-        if isinstance(error, OWN_WORD):
-            where = f"{location}: " if location else ""
-            return type(error)(f"{where}{error}", error.status, error.body)
-        known = isinstance(error, ApirunError)
-        if known and not witness.acted:
+        where = f"{location}: " if location else ""
+        for kind in OWN_WORD:
+            if isinstance(error, kind):
+                name = "" if type(error) is kind else f"{type(error).__name__}: "
+                status, body = getattr(error, "status", 0), getattr(error, "body", "")
+                return kind(f"{where}{name}{text_of(error)}", status, body)
+        if _is_ours(error) and not witness.acted:
             if isinstance(error, RenderError) and not error.key:
                 return evolve(error, location=location)
             return error  # type: ignore[return-value]  # it is one
@@ -153,16 +164,43 @@ class Caller:
             return CancelledError(f"{call.shown} was broken off")
         acted = witness.acted or not witness.used
         answer = getattr(error, "response", None)
-        where = f"{location}: " if location else ""
-        told = f": {error}" if str(error) else ""
+        text = text_of(error)
+        told = f": {text}" if text else ""
         return CallError(
             f"{where}{call.name} raised {type(error).__name__}{told}"
             f"{_evidence(witness)}",
             status=getattr(answer, "status_code", 0),
-            body=self.masker.mask(getattr(answer, "text", ""))[:BODY_SHOWN],
+            body=excerpt(self.masker, getattr(answer, "text", "")),
             acted=acted,
             location=location,
         )
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Return whether the context raised it, or a call of apirun that did nothing."""
+    ours = type(error).__module__.partition(".")[0] == "apirun"
+    return ours and not isinstance(error, RunFailedError)
+
+
+def _refuse_unrun(call: Call, returned: object, witness: Witness) -> None:
+    """
+    Refuse what was handed back and is still to be run: a coroutine, a generator.
+
+    Raises:
+        CallError: If *returned* is one: what it stands for was not done.
+    """
+    if inspect.iscoroutine(returned):
+        returned.close()  # or Python warns of it later, somewhere else
+    elif not isinstance(returned, UNRUN):
+        return
+    kind = type(returned).__name__.replace("_", " ")
+    where = f"{call.location}: " if call.location else ""
+    raise CallError(
+        f"{where}{call.name} returned a {kind}, which nothing runs: let it do its "
+        f"work before it returns{_evidence(witness)}",
+        acted=witness.acted or not witness.used,
+        location=call.location,
+    )
 
 
 def _evidence(witness: Witness) -> str:

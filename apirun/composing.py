@@ -1,29 +1,50 @@
 """Where a program composes a value, and what is wrong with it there."""
 
 import ast
+import contextlib
+import copy
 import linecache
 import os
 import sys
-from typing import Any, Callable, List, Optional, Sequence, Tuple, Type, Union
+from typing import (
+    Optional,
+    Sequence,
+    Union,
+)
 
-from attrs import Attribute, frozen
+import attr
+from attrs import frozen
 
-from apirun.exceptions import DocumentError
 from apirun.origin import Location, Problem, shown_path
+from apirun.shown_line import shown_code
 
-__all__ = ["CallSite", "call_site", "checked", "told_at"]
+__all__ = ["OWN", "CallSite", "call_site", "told_at"]
 
-# Frames of the library, and of the code that attrs and cattrs generate for it.
-OWN = (os.path.dirname(os.path.abspath(__file__)) + os.sep, "<attrs ", "<cattrs ")
+# Frames of the library, of what it is called through, such as a 'with', and of the
+# code that attrs and cattrs have and generate for it.
+OWN = (
+    os.path.dirname(os.path.abspath(__file__)) + os.sep,
+    os.path.dirname(attr.__file__) + os.sep,
+    contextlib.__file__,
+    copy.__file__,
+    "<attrs ",
+    "<cattrs ",
+)
 POSITIONAL = {
     "Call": ("function",),
     "EnvFromStage": ("stage", "vars"),
     "Probe": ("request",),
     "Request": ("method", "url"),
+    "Orchestrator": ("stages",),
+    "Migrator": ("stage",),
     "Stage": ("config_path",),  # of from_config
+    "from_config": ("path",),
+    "from_file": ("path",),
+    "plan": ("direction",),
+    "roll_back": ("applied",),
+    "settle": ("version",),
 }
 RENAMED = {"timeout": "timeout_s", "interval": "interval_s"}
-KINDS = {str: "text", bool: "True or False", int: "a whole number"}
 CONSTRUCTORS = frozenset({"from_config"})
 
 
@@ -83,77 +104,8 @@ def told_at(
         at = len(before.decode(errors="replace")) + 1
         at += _inside(node, lines[line - 1][at - 1 :], column)
     text = lines[line - 1].rstrip("\n") if 0 < line <= len(lines) else ""
-    return Problem(Location(shown_path(site.file), line, at), message, text)
-
-
-def checked(cls: Type[Any], fields: "List[Attribute[Any]]") -> "List[Attribute[Any]]":
-    """
-    Make what is wrong with an argument of an attrs class a `DocumentError`.
-
-    It is a ``field_transformer``: the errors of converters and validators get
-    the place of the call, and plain texts, numbers and truth values are checked.
-    """
-    return [_checked(cls.__name__, each) for each in fields]
-
-
-def _checked(noun: str, attribute: "Attribute[Any]") -> "Attribute[Any]":
-    convert: Optional[Callable[[object], object]] = attribute.converter  # type: ignore[assignment]  # none of ours takes more
-    validate = attribute.validator
-    kinds = _kinds(attribute.type)
-    if attribute.name in ("made_at", "origin") or not (convert or validate or kinds):
-        return attribute
-
-    def required(value: object) -> object:
-        if value.__class__ not in kinds:
-            _require(noun, attribute.name, value, kinds)
-        return value
-
-    def converted(value: object) -> object:
-        assert convert is not None
-        try:
-            return convert(value)
-        except (TypeError, ValueError, AttributeError) as error:
-            raise _refused(noun, attribute.name, str(error)) from error
-
-    def validated(made: object, of: "Attribute[Any]", value: object) -> None:
-        try:
-            validate(made, of, value)  # type: ignore[misc]  # only where there is one
-        except (TypeError, ValueError) as error:
-            text = str(error.args[0] if error.args else error)
-            text = text.replace(f"'{attribute.name}' must", "this must")
-            raise _refused(noun, attribute.name, text) from error
-
-    return attribute.evolve(
-        converter=converted if convert else required if kinds else None,
-        validator=validated if validate else None,
-    )
-
-
-def _kinds(declared: object) -> Tuple[type, ...]:
-    """Return the plain types that an attribute takes, none if it takes others."""
-    for kind in (str, bool, int):
-        if declared is kind:
-            return (kind,)
-        if declared == Optional[kind]:
-            return kind, type(None)
-    return ()
-
-
-def _require(noun: str, key: str, value: object, kinds: Sequence[type]) -> None:
-    if not kinds or (
-        isinstance(value, tuple(kinds))
-        and (not isinstance(value, bool) or bool in kinds)
-    ):
-        return
-    raise _refused(noun, key, f"this must be {KINDS[kinds[0]]}, not {value!r:.80}")
-
-
-def _refused(noun: str, key: str, message: str) -> DocumentError:
-    site = call_site()
-    told = f"{noun}, {key}: {message}"
-    if site is None:
-        return DocumentError((Problem(Location(noun), f"{key}: {message}"),))
-    return DocumentError((told_at(site, noun, key, told),))
+    place = Location(shown_path(site.file), line, at)
+    return Problem(place, message, shown_code(text))
 
 
 def _call_at(text: str, line: int, noun: str) -> Optional[ast.Call]:

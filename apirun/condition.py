@@ -4,7 +4,7 @@ import os
 import re
 from typing import Callable, Iterator, Mapping, Optional
 
-from apirun.exceptions import ApirunError
+from apirun.exceptions import ApirunError, RenderError
 from apirun.rendering import Renderer
 from apirun.template import Template, TemplateError, Unknown, compile_template
 from apirun.variables import UnusableError
@@ -73,11 +73,13 @@ def holds(
         cause = _first_of_ours(error)
         if isinstance(cause, UndecidedError):
             raise cause from error
+        if isinstance(cause, UnusableError):
+            raise render.unusable(cause.why, key) from cause
         if cause is not None:
             raise render.error(str(cause), key) from error
         raise render.refused(error, key) from error
     except UnusableError as error:
-        raise render.error(str(error), key) from error
+        raise render.unusable(error.why, key) from error
     verdict = rendered.strip()
     if verdict in ("true", "false"):
         return verdict == "true"
@@ -131,7 +133,7 @@ def _lookup(render: Renderer) -> Callable[[str], object]:
             return _Known({name: value.use()})[name]
         if name in os.environ:
             return os.environ[name]
-        raise UnusableError(
+        raise RenderError(
             f'env "{name}": neither a variable nor a process variable has this name'
         )
 

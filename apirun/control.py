@@ -11,13 +11,38 @@ from apirun.quiet import QuietHosts
 __all__ = ["Control"]
 
 
+class _Flag:
+    """
+    An event that may be set while its own thread is setting it or waiting.
+
+    A handler of a signal does that; `threading.Event` would wait for itself.
+    """
+
+    def __init__(self) -> None:
+        self._raised = False
+        self._bell = threading.Condition(threading.RLock())
+
+    def is_set(self) -> bool:
+        return self._raised
+
+    def set(self) -> None:
+        with self._bell:
+            self._raised = True
+            self._bell.notify_all()
+
+    def wait(self, timeout_s: float) -> bool:
+        with self._bell:
+            return self._bell.wait_for(lambda: self._raised, timeout_s)
+
+
 class _Signals:
     """What all controls of one run share."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.stopping = threading.Event()
-        self.aborting = threading.Event()
+        # Reentrant for the same reason.
+        self.lock = threading.RLock()
+        self.stopping = _Flag()
+        self.aborting = _Flag()
         self.callbacks: Dict[int, Callable[[], None]] = {}
         self.quiet = QuietHosts()
 

@@ -1,14 +1,15 @@
 """What a person lets the history of one directory say, without sending it."""
 
 from abc import ABC
-from typing import Mapping, Optional
+from typing import Literal, Mapping, Optional
 
 from apirun.adoption import Adoption, check_adoption
+from apirun.arguments import given_count, given_seconds, given_variables
 from apirun.directory_view import DirectoryView
 from apirun.foresight import require_history
-from apirun.landscape import undisturbed_history
 from apirun.results import MigrationResult, StageResult
 from apirun.settlement import settle_by_hand
+from apirun.stage_stores import undisturbed_history
 from apirun.state import Direction
 
 __all__ = ["DirectoryRecords"]
@@ -49,6 +50,19 @@ class DirectoryRecords(DirectoryView, ABC):
             RenderError: If a variable is missing; nothing was sent.
             StoreLockedError: If another runner holds the history.
             StoreError: If the history can't be read.
+
+        Example:
+            >>> import requests
+            >>> from attrs import evolve
+            >>> requests.put(f"{api_base}/vpcs/main").ok
+            True
+            >>> answer = Response(env_from={"vpc_id": "id"})
+            >>> ask = Request("GET", "{{.api_base}}/vpcs/main", response=answer)
+            >>> vpc = evolve(network.migrations[0], probe=Probe(ask))
+            >>> migrator = Migrator(evolve(network, migrations=[vpc]))
+            >>> adopted = migrator.adopt().migrations[0]
+            >>> adopted.adopted, adopted.outcome.value
+            (True, 'applied')
         """
         adoption = Adoption(unprobed=unprobed, past_absent=allow_out_of_order)
         job = self._job(
@@ -62,7 +76,7 @@ class DirectoryRecords(DirectoryView, ABC):
         self,
         version: int,
         *,
-        as_: str,
+        as_: Literal["applied", "pending"],
         variables: Optional[Mapping[str, str]] = None,
         lock_timeout_s: float = 15.0,
     ) -> MigrationResult:
@@ -78,13 +92,25 @@ class DirectoryRecords(DirectoryView, ABC):
         Raises:
             UsageError: If the version is not unsettled.
             StoreLockedError: If another runner holds the history.
+
+        Example:
+            >>> answer = Response(env_from={"vpc_id": "vpc.id"}, env_missing="fail")
+            >>> up = Request("POST", f"{api_base}/vpcs", response=answer)
+            >>> vpc = Migration(version=1, name="create_vpc", up=up)
+            >>> stage = Stage(name="a", migrations=[vpc], store=MemoryStore())
+            >>> migrator = Migrator(stage)
+            >>> migrator.up().outcome.value
+            'unsettled'
+            >>> found = {"vpc_id": "vpcs-1"}
+            >>> migrator.settle(1, as_="applied", variables=found).outcome.value
+            'applied'
         """
         require_history(self.stage, "settled")
         return settle_by_hand(
             self.stage,
             self._store,
-            version,
+            given_count("version", version),
             as_=as_,
-            variables=variables or {},
-            lock_timeout_s=lock_timeout_s,
+            variables=given_variables(variables),
+            lock_timeout_s=given_seconds("lock_timeout_s", lock_timeout_s),
         )

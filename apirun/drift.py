@@ -13,6 +13,7 @@ from attrs import evolve
 
 from apirun.control import Control
 from apirun.documents import load_recorded
+from apirun.emitter import Emit
 from apirun.exceptions import (
     ApirunError,
     AuthError,
@@ -30,7 +31,6 @@ from apirun.rendering import Renderer
 from apirun.stage import Stage
 from apirun.stage_context import StageContext
 from apirun.stage_job import StageJob, captured_secrets
-from apirun.stage_run import Emit
 from apirun.state import Applied, Direction, History, StoredValue
 from apirun.status import CaptureDrift, Found, ProbeStatus, StageStatus
 from apirun.variables import Value

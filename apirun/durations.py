@@ -1,13 +1,31 @@
-"""Durations as people type them, in seconds, and moments as they are recorded."""
+"""
+Durations as people type them, in seconds, and moments as they are recorded.
 
+Example:
+    >>> from datetime import timedelta
+    >>> def patient(timeout: DurationLike) -> float:
+    ...     return Stage(name="network", timeout_s=timeout).timeout_s
+    >>> patient("5m"), patient(300), patient(timedelta(minutes=5))
+    (300.0, 300.0, 300.0)
+"""
+
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Union
 
 import durationpy
 
-__all__ = ["DurationLike", "format_duration", "to_seconds", "utc_now"]
+__all__ = [
+    "DurationLike",
+    "Stopwatch",
+    "format_duration",
+    "format_moment",
+    "to_seconds",
+    "utc_now",
+]
 
 DurationLike = Union[int, float, str, timedelta]
+"""Seconds, or text as Go writes it (``1m30s``), or a `datetime.timedelta`."""
 
 
 def to_seconds(value: DurationLike) -> float:
@@ -24,6 +42,7 @@ def to_seconds(value: DurationLike) -> float:
     Raises:
         ValueError: If the text is no Go duration, or the duration is negative
             or not finite.
+        TypeError: If it is nothing of these.
 
     Example:
         >>> to_seconds("1m30s")
@@ -35,8 +54,13 @@ def to_seconds(value: DurationLike) -> float:
         seconds = value.total_seconds()
     elif isinstance(value, str):
         seconds = _parse(value)
-    else:
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
         seconds = float(value)
+    else:
+        raise TypeError(
+            "a duration is seconds, a timedelta or text such as 1m30s, not "
+            f"{value!r:.80}"
+        )
     if not 0 <= seconds < float("inf"):
         raise ValueError(
             f"a duration of {value} is not possible: it is negative or has no end"
@@ -64,9 +88,41 @@ def format_duration(seconds: float) -> str:
     return f"{hours}h{minutes:02d}m{rest:02d}s" if hours else f"{minutes}m{rest:02d}s"
 
 
+def format_moment(recorded: str) -> str:
+    """
+    Shorten ISO 8601 to seconds, as a person needs no more; other text stays.
+
+    Example:
+        >>> format_moment("2024-05-06T07:08:09.123456+00:00")
+        '2024-05-06 07:08:09Z'
+    """
+    if len(recorded) < len("2024-01-01T00:00:00"):
+        return recorded
+    zone = "Z" if recorded.endswith(("+00:00", "Z")) else ""
+    return recorded[:19].replace("T", " ") + zone
+
+
 def utc_now() -> str:
     """Return the present moment as ISO 8601 in UTC, in milliseconds."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+
+
+class Stopwatch:
+    """
+    When something began, and how long ago that is.
+
+    Attributes:
+        started_at: The moment, as `utc_now` writes it.
+    """
+
+    def __init__(self) -> None:
+        self.started_at = utc_now()
+        self._started_s = time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since then."""
+        return time.monotonic() - self._started_s
 
 
 def _parse(text: str) -> float:

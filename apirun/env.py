@@ -4,12 +4,13 @@ from typing import Iterable, Mapping, Optional, Tuple, Union
 
 from attrs import frozen
 
-from apirun.composing import checked
+from apirun.checked_values import checked
+from apirun.secret_names import MASK, is_secret_name
 
-__all__ = ["EnvEntry", "EnvLike", "to_entries"]
+__all__ = ["EnvEntry", "EnvLike", "SecretText", "scalar_text", "to_entries"]
 
 
-@frozen(field_transformer=checked)
+@frozen(repr=False, field_transformer=checked)
 class EnvEntry:
     """
     One declared variable.
@@ -20,12 +21,50 @@ class EnvEntry:
         value_from_env: Name of the process variable that holds the text,
             instead of *value*.
         secret: Whether the value is shown as ``***`` everywhere.
+
+    Example:
+        >>> entries = [
+        ...     EnvEntry("api_base", api_base),
+        ...     EnvEntry("admin", "s3cret", secret=True),
+        ...     EnvEntry("zone", value_from_env="ZONE"),
+        ... ]
+        >>> Stage(name="network", env=entries).env[1]
+        EnvEntry('admin', '***', secret=True)
     """
 
     name: str
     value: str = ""
     value_from_env: Optional[str] = None
     secret: bool = False
+
+    def __repr__(self) -> str:
+        if self.value_from_env is not None:
+            shown = f"value_from_env={self.value_from_env!r}"
+        else:
+            hidden = self.secret or is_secret_name(self.name)
+            shown = "'***'" if hidden and self.value else repr(self.value)
+        secret = ", secret=True" if self.secret else ""
+        return f"EnvEntry({self.name!r}, {shown}{secret})"
+
+
+class SecretText(str):
+    """
+    Text for ``variables=`` that is shown as ``***`` everywhere, whatever its name.
+
+    It is text like any other, also for `print`; its ``repr`` hides it.
+
+    Example:
+        >>> SecretText("s3cret"), SecretText("s3cret") == "s3cret"
+        ('***', True)
+        >>> wrong = {"api_base": f"{api_base}/v2", "cidr": SecretText("10.1.0.0/16")}
+        >>> "10.1.0.0" in str(Orchestrator([network]).up(variables=wrong))
+        False
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(MASK)
 
 
 EnvLike = Union[Mapping[str, object], Iterable[EnvEntry]]
@@ -47,8 +86,11 @@ def to_entries(env: EnvLike) -> Tuple[EnvEntry, ...]:
         'true'
     """
     if isinstance(env, Mapping):
-        return tuple(EnvEntry(name, _text(name, value)) for name, value in env.items())
-    if isinstance(env, str):
+        return tuple(
+            EnvEntry(name, scalar_text(f"the variable {name}", value))
+            for name, value in env.items()
+        )
+    if isinstance(env, str) or not isinstance(env, Iterable):
         raise TypeError(f"this must be a mapping of names to values, not {env!r:.80}")
     entries = tuple(env)
     for entry in entries:
@@ -59,12 +101,28 @@ def to_entries(env: EnvLike) -> Tuple[EnvEntry, ...]:
     return entries
 
 
-def _text(name: str, value: object) -> str:
+def scalar_text(what: str, value: object) -> str:
+    """
+    Return text, a number or a truth value as the text that a file would have.
+
+    Args:
+        what: What is called so in an error, such as ``the variable cidr``.
+        value: What a program wrote.
+
+    Raises:
+        TypeError: If it is anything else; None for example.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (str, int, float)):
+    if isinstance(value, SecretText):
+        return value
+    if isinstance(value, str):
+        # A plain one: members of an enumeration are texts, too.
+        return str.__str__(value)
+    if isinstance(value, (int, float)):
         return str(value)
-    raise TypeError(
-        f"the variable {name} is {type(value).__name__}: variables are text, "
-        "numbers or truth values"
-    )
+    shown = "None" if value is None else f"a {type(value).__name__}"
+    hint = ""
+    if isinstance(value, Mapping):
+        hint = "; what is secret is an EnvEntry with secret=True, in a list"
+    raise TypeError(f"{what} is {shown}: write text, a number or a truth value{hint}")

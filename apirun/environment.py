@@ -5,12 +5,14 @@ from typing import Dict, Iterator, Mapping, Optional
 from attrs import define
 
 from apirun.exceptions import ApirunError
+from apirun.plain_data import PlainData
 from apirun.results import RunResult
+from apirun.secret_names import MASK
 
 __all__ = ["Environment", "RunFailedError"]
 
 
-class Environment(Mapping[str, str]):
+class Environment(Mapping[str, str], PlainData):
     """
     What stages that were brought up provide: every variable by its name.
 
@@ -37,13 +39,14 @@ class Environment(Mapping[str, str]):
     def __init__(self, result: RunResult) -> None:
         self.result = result
         self.stages: Mapping[str, Mapping[str, str]] = {
-            name: stage.env for name, stage in result.stages.items()
+            name: _StageEnvironment(stage.env) for name, stage in result.stages.items()
         }
         self._variables: Dict[str, str] = {}
         for provided in self.stages.values():
             self._variables.update(provided)
 
     def __getitem__(self, name: str) -> str:
+        __tracebackhide__ = True  # pytest shows the line that asked
         return self._variables[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -52,9 +55,38 @@ class Environment(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._variables)
 
+    def to_dict(self) -> Dict[str, object]:
+        """
+        Return the variables as plain data, secret ones as ``***``.
+
+        ``dict(environment)`` has their values.
+
+        Example:
+            >>> secret = [EnvEntry("pin", "1234", secret=True)]
+            >>> vault = Stage(name="vault", env=secret, store=MemoryStore())
+            >>> with Orchestrator([vault]) as environment:
+            ...     environment.to_dict(), dict(environment)
+            ({'pin': '***'}, {'pin': '1234'})
+        """
+        told: Dict[str, object] = {}
+        for stage in self.result.stages.values():
+            for name, text in stage.env.items():
+                told[name] = MASK if name in stage.secrets else text
+        return told
+
     def __repr__(self) -> str:
-        names = ", ".join(sorted(self._variables))
-        return f"<Environment {names or 'without variables'}>"
+        return f"<Environment {_names(self)}>"
+
+
+class _StageEnvironment(Dict[str, str]):
+    """What one stage provides; shown by its names, as an environment is."""
+
+    def __repr__(self) -> str:
+        return f"<StageEnvironment {_names(self)}>"
+
+
+def _names(variables: Mapping[str, str]) -> str:
+    return ", ".join(sorted(variables)) or "without variables"
 
 
 @define(str=False)

@@ -1,6 +1,6 @@
 """One request and its answer: render, authenticate, send, check, capture."""
 
-from typing import Callable, Dict, Mapping, Optional, Tuple
+from typing import Callable, ContextManager, Dict, Mapping, Optional, Tuple
 
 from attrs import evolve, frozen
 
@@ -13,18 +13,18 @@ from apirun.exceptions import (
     ExchangeError,
     RefusedError,
 )
+from apirun.excerpt import excerpt
+from apirun.exchanged import ExchangeTeller, Keep
 from apirun.http import WireRequest, WireResponse
 from apirun.http.retry_after import retry_after_s
 from apirun.masking import Masker
 from apirun.migration import Probe, Request
 from apirun.rendered import Prepared, prepare_request
 from apirun.rendering import ReadTokens, Renderer
-from apirun.settings import ClientSettings
 from apirun.state import StoredValue
 
 __all__ = ["Answer", "Exchange", "Prepared", "is_undecided"]
 
-BODY_SHOWN = 2000
 GATEWAY = frozenset({502, 504})
 ABSENT = frozenset({404, 410})
 UNAUTHORIZED = 401
@@ -69,7 +69,7 @@ class Exchange:
         send: Sends one request with the stage's client.
         tokens: The stage's tokens by name.
         masker: Takes secrets out, and learns those that are captured.
-        settings: The stage's ``client`` block.
+        teller: Tells of each request, and of what came of it.
         render_body: Whether bodies are templates unless they say otherwise.
         on_retry: Told of a request that is sent again with a new token: the
             request, the reason, tries so far, seconds to wait.
@@ -78,7 +78,7 @@ class Exchange:
     send: Send
     tokens: Tokens
     masker: Masker
-    settings: ClientSettings
+    teller: ExchangeTeller
     render_body: bool = True
     on_retry: Retried = nobody
 
@@ -114,7 +114,6 @@ class Exchange:
             idempotency_key=idempotency_key,
             authorize=authorize,
             masker=self.masker,
-            settings=self.settings,
             render_body=self.render_body,
         )
         return evolve(
@@ -143,17 +142,11 @@ class Exchange:
             CancelledError: If the run was stopped before it was sent.
             AuthError: If the API refused a token that can't be renewed now.
         """
-        response = self._sent(prepared)
-        if not prepared.wire.accepts(response.status):
-            raise self._refused(prepared, response)
-        return Answer(
-            status=response.status,
-            captures=self._captured(prepared, response),
-            body=response.text,
-            tries=response.tries,
-            elapsed_s=response.elapsed_s,
-            retry_after_s=retry_after_s(response.headers),
-        )
+        with self._telling(prepared) as came:
+            response = came(self._sent(prepared))
+            if not prepared.wire.accepts(response.status):
+                raise self._refused(prepared, response)
+            return _answer(response, self._captured(prepared, response))
 
     def probe(self, probe: Probe, render: Renderer) -> Optional[Answer]:
         """
@@ -177,27 +170,24 @@ class Exchange:
         Raises:
             ExchangeError: If the API could not tell.
         """
-        response = self._sent(prepared)
-        if prepared.wire.accepts(response.status):
-            captures = self._captured(prepared, response)
-            if prepared.request.response.env_from and not captures:
-                return None
-            return Answer(
-                status=response.status,
-                captures=captures,
-                body=response.text,
-                tries=response.tries,
-                elapsed_s=response.elapsed_s,
-            )
+        with self._telling(prepared) as came:
+            response = came(self._sent(prepared))
+            if prepared.wire.accepts(response.status):
+                captures = self._captured(prepared, response)
+                nothing = bool(prepared.request.response.env_from) and not captures
+                return None if nothing else _answer(response, captures)
         if is_undecided(response.status):
             raise ExchangeError(
                 f"the probe {prepared.shown} answered {response.status}, which does "
                 "not tell whether it is there",
                 status=response.status,
-                body=self._shown_body(response),
+                body=excerpt(self.masker, response.shown),
                 tries=response.tries,
             )
         return None
+
+    def _telling(self, prepared: Prepared) -> ContextManager[Keep]:
+        return self.teller.telling(prepared.part, prepared.wire, prepared.shown)
 
     def _sent(self, prepared: Prepared) -> WireResponse:
         """Send, and once more if a token is refused that can be renewed."""
@@ -221,7 +211,7 @@ class Exchange:
         return evolve(second, tries=second.tries + response.tries - 1)
 
     def _refused(self, prepared: Prepared, response: WireResponse) -> ExchangeError:
-        status, body = response.status, self._shown_body(response)
+        status, body = response.status, excerpt(self.masker, response.shown)
         accepted = " or ".join(prepared.accepted) or "any status below 400"
         told = f"{prepared.shown} answered {status}"
         why = ""
@@ -261,13 +251,21 @@ class Exchange:
                 f"{prepared.shown} answered {response.status}, but its answer lacks "
                 f"{names}, and 'env_missing' is 'fail'",
                 status=response.status,
-                body=self._shown_body(response),
+                body=excerpt(self.masker, response.shown),
                 tries=response.tries,
             )
         return found
 
-    def _shown_body(self, response: WireResponse) -> str:
-        return self.masker.mask(response.text)[:BODY_SHOWN]
+
+def _answer(response: WireResponse, captures: Mapping[str, StoredValue]) -> Answer:
+    return Answer(
+        status=response.status,
+        captures=captures,
+        body=response.text,
+        tries=response.tries,
+        elapsed_s=response.elapsed_s,
+        retry_after_s=retry_after_s(response.headers),
+    )
 
 
 def is_undecided(status: int) -> bool:

@@ -1,6 +1,7 @@
 """Errors told to a person: what happened, what it means, what to do next."""
 
 import os
+from shlex import quote
 from typing import List, Optional
 
 from apirun.call import Call, CallError
@@ -28,7 +29,15 @@ from apirun.stage import Stage
 from apirun.state import Direction, Intent
 from apirun.stores import prefix_of
 
-__all__ = ["again", "choices", "migration_failure", "stage_failure"]
+__all__ = [
+    "again",
+    "choices",
+    "migration_failure",
+    "stage_failure",
+    "stages_command",
+]
+
+DEFAULT_STAGES = "stages.yaml"
 
 
 def migration_failure(
@@ -110,6 +119,8 @@ def stage_failure(error: ApirunError, *, stage: Stage, masker: Masker) -> Failur
         advice = "Wait until the other run has ended, then run again."
     elif isinstance(error, StoreError):
         advice = "Mend the store, then run again: what is recorded stands."
+    elif isinstance(error, CancelledError):
+        advice = "Run again to go on."
     elif not isinstance(error, (UsageError, HistoryError, UnsettledError)):
         advice = "Correct what the message names, then run again."
     return Failure(
@@ -134,7 +145,7 @@ def choices(stage: Stage, migration: Migration, direction: Direction) -> str:
     if not stage.config_path:
         return _choices_in_python(stage, migration.version, direction, names)
     config = stage.config_path
-    command = f"apirun settle {migration.version} --config {config} --as"
+    command = f"apirun settle {migration.version} --config {quote(config)} --as"
     variables = "".join(f" --var {name}=VALUE" for name in names)
     if direction is Direction.DOWN:
         variables = ""
@@ -180,10 +191,17 @@ def _before(stage: Stage, config: str) -> str:
 def again(stage: Stage, command: str) -> str:
     """Return the *command* for *stage*, such as ``up``, as it is typed."""
     if stage.origin is not None:
-        return f"'apirun stages {command}'"
+        return f"'{stages_command(stage, command)}'"
     if not stage.config_path:
         return f"{command}()"
-    return f"'apirun {command} --config {stage.config_path}'"
+    return f"'apirun {command} --config {quote(stage.config_path)}'"
+
+
+def stages_command(stage: Stage, *words: str) -> str:
+    """Return the command of *words* for the file that declares *stage*."""
+    file = DEFAULT_STAGES if stage.origin is None else stage.origin.file
+    named = () if file == DEFAULT_STAGES else ("--config", file)
+    return " ".join(map(quote, ("apirun", "stages", *words, *named)))
 
 
 def _is_hopeless(error: ApirunError) -> bool:
@@ -192,7 +210,8 @@ def _is_hopeless(error: ApirunError) -> bool:
 
 def _take_back(stage: Stage) -> str:
     if stage.origin is not None:
-        return f"'apirun stages down --stage {stage.name}' rolls its stage back"
+        command = stages_command(stage, "down", "--stage", stage.name)
+        return f"'{command}' rolls its stage back"
     return f"{again(stage, 'down')} takes it back"
 
 

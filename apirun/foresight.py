@@ -4,8 +4,8 @@ from typing import List, Tuple
 
 from apirun.exceptions import UsageError
 from apirun.masking import Masker
+from apirun.planned import StagePlan
 from apirun.preview import Preview, preview_stage
-from apirun.results import StagePlan
 from apirun.stage import Stage
 from apirun.stage_job import StageJob
 from apirun.state import Direction, History

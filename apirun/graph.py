@@ -75,6 +75,14 @@ class StageGraph:
                     queue.append(other)
         return tuple(found)
 
+    def within(self, names: Sequence[str]) -> Dict[str, Tuple[str, ...]]:
+        """Return what each of *names* depends on directly, among *names*."""
+        chosen = frozenset(names)
+        return {
+            name: tuple(each for each in self.predecessors(name) if each in chosen)
+            for name in names
+        }
+
     def reversed(self) -> "StageGraph":
         """Return the graph with every edge turned, in the order of going down."""
         return StageGraph(
@@ -100,13 +108,15 @@ class StageGraph:
             UsageError: If a name is unknown, both ways of selecting are used,
                 or no way leads from one to the other.
         """
+        if isinstance(stages, str):
+            raise UsageError(f"stages are a list of names: write ['{stages}']")
         for name in (*stages, from_stage, to_stage):
             if name is not None:
                 self.require(name)
         if stages and (from_stage or to_stage):
             raise UsageError(
-                "--stage names stages one by one, --from and --to a range: use one "
-                "or the other"
+                "stages are named one by one (--stage, stages=) or as a range "
+                "(--from and --to, from_stage= and to_stage=): use one or the other"
             )
         chosen: Set[str] = set(stages or self.order)
         if from_stage is not None:

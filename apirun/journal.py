@@ -93,6 +93,8 @@ class Journal:
             digest=prepared.digest,
             env=env,
             idempotency_key=idempotency_key,
+            # What is not masked is for no eyes but those of this run.
+            shown=self._masker.mask(prepared.shown) if self._masker.enabled else "",
         )
 
     def adopt(
@@ -130,6 +132,7 @@ class Journal:
         digest: str,
         env: Mapping[str, Value],
         idempotency_key: str = "",
+        shown: str = "",
     ) -> Intent:
         document = dump_migration(migration)
         intent = Intent(
@@ -147,6 +150,7 @@ class Journal:
             document_digest=digest_of(document),
             scope=self._scope,
             env=_plain_json(env),
+            shown=shown,
         )
         self._begun_s[intent.version] = time.monotonic()
         self.store.begin(intent)

@@ -4,126 +4,18 @@ import copy
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from apirun.env import EnvEntry
-from apirun.exceptions import DocumentError, RenderError, UsageError
+from apirun.exceptions import RenderError
 from apirun.graph import StageGraph
-from apirun.origin import Location, Origin, Problem
+from apirun.origin import Origin
 from apirun.rendering import Providers, Renderer
 from apirun.scoping import Layer, Scope, build_scope, evaluate_env
-from apirun.settings import StoreSettings
 from apirun.stage import Stage
 from apirun.stage_job import StageJob, provided_by
+from apirun.stage_stores import saves_body, undisturbed_history
 from apirun.state import Direction, History, StateStore
-from apirun.stores import open_store, set_apart
+from apirun.stores.memory import MemoryStore
 
-__all__ = [
-    "Landscape",
-    "forgetful",
-    "forgetful_stores",
-    "open_stage_store",
-    "open_stage_stores",
-    "saves_body",
-    "undisturbed_history",
-]
-
-
-def open_stage_store(stage: Stage) -> StateStore:
-    """
-    Return the store of *stage*; nothing is opened or created yet.
-
-    Raises:
-        UsageError: If its type is not known, or a stage composed in Python
-            has neither a store nor a directory.
-        StoreError: If its settings can't be meant.
-    """
-    if stage.store is not None and not isinstance(stage.store, StoreSettings):
-        return stage.store
-    if stage.store is None and not stage.directory:
-        raise UsageError(
-            f"stage {stage.name} has no directory and so no place for its history: "
-            f'pass store=SqliteStore("{stage.name}.db"), for example'
-        )
-    return open_store(
-        stage.store or StoreSettings(),
-        directory=stage.directory,
-        base=stage.directory,
-        stage=stage.name,
-    )
-
-
-def open_stage_stores(stages: Sequence[Stage]) -> Dict[str, StateStore]:
-    """
-    Return the store of every stage; nothing is opened or created yet.
-
-    Raises:
-        DocumentError: If two stages keep their history in the same tables.
-    """
-    stores = set_apart({stage.name: open_stage_store(stage) for stage in stages})
-    owners: Dict[str, Stage] = {}
-    problems = []
-    for stage in stages:
-        store = stores[stage.name]
-        owner = _claim(store, stage, owners)
-        if owner is not stage:
-            origin = stage.config_origin
-            location = origin.locate("store") if origin else Location(stage.name)
-            problems.append(
-                Problem(
-                    location,
-                    f"the stages '{owner.name}' and '{stage.name}' keep their history "
-                    f"in the same tables ({store.identity}): give one of them another "
-                    "path or table_prefix",
-                )
-            )
-    if problems:
-        raise DocumentError(tuple(problems))
-    return stores
-
-
-def _claim(store: StateStore, stage: Stage, owners: Dict[str, Stage]) -> Stage:
-    """Return who else keeps its history in a table of *store*, or *stage* itself."""
-    place, _, tables = store.identity.rpartition(":")
-    claimed = [
-        owners.setdefault(f"{place}:{table}", stage) for table in tables.split(",")
-    ]
-    return next((owner for owner in claimed if owner is not stage), stage)
-
-
-def forgetful(stage: Stage, store: StateStore) -> StateStore:
-    """Return *store*, or an empty one for a run of a stage that keeps no history."""
-    return store if stage.keeps_history else open_stage_store(stage)
-
-
-def forgetful_stores(
-    stages: Sequence[Stage], stores: Mapping[str, StateStore]
-) -> Dict[str, StateStore]:
-    """Return *stores*, with an empty one for each stage that keeps no history."""
-    return {stage.name: forgetful(stage, stores[stage.name]) for stage in stages}
-
-
-def saves_body(stage: Stage) -> bool:
-    """Return whether the history of *stage* keeps the answers' bodies."""
-    return isinstance(stage.store, StoreSettings) and stage.store.save_response_body
-
-
-def undisturbed_history(store: StateStore, *, timeout_s: float) -> History:
-    """
-    Return what is recorded while no other runner is in the middle of something.
-
-    An intent without an outcome may be that of a run which is still going on.
-    Only who holds the lock can tell; without such an intent none is taken.
-
-    Args:
-        store: Where the history is kept.
-        timeout_s: Seconds to wait for another runner.
-
-    Raises:
-        StoreLockedError: If another runner still holds it after that time.
-    """
-    history = store.history()
-    if not history.unsettled:
-        return history
-    with store.lock(timeout_s=timeout_s):
-        return store.history()
+__all__ = ["Landscape"]
 
 
 class Landscape:
@@ -162,21 +54,24 @@ class Landscape:
         self._histories: Dict[str, History] = {}
         self._scopes: Dict[str, Scope] = {}
         self._provided: Dict[str, Layer] = {}
+        self._env = tuple(env)
+        self._origin = origin
         self._refused: List[RenderError] = []
-        self._global = evaluate_env(
-            env,
-            [],
-            overrides=overrides,
-            source="global.env",
-            renderer=lambda variables: Renderer(variables, None, origin, providers),
-            key="global.env",
-            refused=self._refused,
-        )
+        self._global: Layer = self._evaluate_global({})
 
     def afresh(self) -> "Landscape":
         """Return the same stages and histories, with nothing handed on yet."""
         other = copy.copy(self)
         other._scopes, other._provided = {}, {}  # noqa: SLF001 - of its own class
+        return other
+
+    def imagined(self, given: Layer, over: Layer) -> "Landscape":
+        """Return them as if they had never run, with variables below and above all."""
+        other = self.afresh()
+        other.overrides = {**over, **self.overrides}
+        other.stores = {name: MemoryStore() for name in self.stages}
+        other._histories, other._refused = {}, []  # noqa: SLF001 - of its own class
+        other._global = {**given, **other._evaluate_global(given)}  # noqa: SLF001 - likewise
         return other
 
     def history(self, name: str) -> History:
@@ -240,23 +135,41 @@ class Landscape:
     def job(
         self,
         name: str,
+        direction: Direction = Direction.UP,
         *,
         run_id: str,
+        only: Optional[Tuple[int, ...]] = None,
         allow_out_of_order: bool = False,
         lock_timeout_s: float = 15.0,
+        secrets: Tuple[str, ...] = (),
         auth_providers: Tuple[Tuple[str, type], ...] = (),
     ) -> StageJob:
-        """Return what a run up of the stage *name* alone is told."""
+        """
+        Return what a run of the stage *name* alone, all the way, is told.
+
+        Args:
+            name: The stage.
+            direction: Which way.
+            run_id: Identifies the run.
+            only: Exactly these versions; None are all.
+            allow_out_of_order: Whether pending versions below applied ones run.
+            lock_timeout_s: Seconds to wait for another runner.
+            secrets: What the stages before it found out to be secret.
+            auth_providers: Names and classes of further types.
+        """
         stage = self.stages[name]
         return StageJob(
             stage=stage,
             store=self.stores[name],
-            direction=Direction.UP,
+            direction=direction,
             scope=self.scope(name),
             run_id=run_id,
+            to=0 if direction is Direction.DOWN else None,
+            only=only,
             allow_out_of_order=allow_out_of_order,
             lock_timeout_s=lock_timeout_s,
             save_body=saves_body(stage),
+            secrets=secrets,
             auth_providers=auth_providers,
             providers=self.providers,
         )
@@ -275,6 +188,17 @@ class Landscape:
         """Give up the connections of all stores."""
         for store in self.stores.values():
             store.close()
+
+    def _evaluate_global(self, below: Layer) -> Layer:
+        return evaluate_env(
+            self._env,
+            [below],
+            overrides=self.overrides,
+            source="global.env",
+            renderer=lambda seen: Renderer(seen, None, self._origin, self.providers),
+            key="global.env",
+            refused=self._refused,
+        )
 
     def _nearest(self, name: str) -> Sequence[str]:
         nearest = self.graph.nearest_first(name)

@@ -1,13 +1,20 @@
 """Jobs put on an executor, and Ctrl-C while they run."""
 
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Callable, Optional, Sequence, Type, TypeVar, Union
+from typing import Callable, Optional, Sequence, Type, TypeVar
 
 from apirun.control import Control
-from apirun.emitter import Emitter, EventBuffer
+from apirun.emitter import Emit, Emitter, EventBuffer
 from apirun.events import Listener, Warned
+from apirun.interrupts import handing_on
 from apirun.logs import log_event
 from apirun.run_settings import RunsUnderWay
 from apirun.stage_job import StageJob, StageReport
@@ -16,7 +23,7 @@ from apirun.stage_run import run_stage
 __all__ = ["Carrier", "Launcher", "await_result"]
 
 Report = TypeVar("Report")
-Carrier = Callable[[StageJob, Control, Union[Emitter, EventBuffer]], Report]
+Carrier = Callable[[StageJob, Control, Emit], Report]
 """Does a job, in a thread or process of its own; `run_stage` is one."""
 
 
@@ -24,11 +31,26 @@ Carrier = Callable[[StageJob, Control, Union[Emitter, EventBuffer]], Report]
 LONGEST_WAIT_S = 0.25
 
 
-def await_result(future: "Future[Report]") -> Report:
-    """Return what *future* comes to; Ctrl-C is heard at any moment."""
+def await_end(future: "Future[Report]") -> None:
+    """Wait until *future* has ended; Ctrl-C is heard at any moment."""
     while not wait([future], LONGEST_WAIT_S).done:
         pass
+
+
+def await_result(future: "Future[Report]") -> Report:
+    """Return what *future* comes to; Ctrl-C is heard at any moment."""
+    await_end(future)
     return future.result()
+
+
+def _carried(
+    carry: "Carrier[Report]", job: StageJob, control: Control, emit: Emit
+) -> Report:
+    """Do *job*; a process of its own hears Ctrl-C as the one at home does."""
+    if not isinstance(emit, EventBuffer):
+        return carry(job, control, emit)
+    with handing_on(control.stop, control.abort):
+        return carry(job, control, emit)
 
 
 class Launcher:
@@ -76,6 +98,9 @@ class Launcher:
         if isinstance(error, KeyboardInterrupt):
             # It struck outside of what handles it; the work must not go on unseen.
             self.control.abort()
+        elif error is not None:
+            # The program ends, perhaps: what is under way is the last.
+            self.control.stop()
         if self._own is not None:
             self._own.shutdown()
         self._counted.close()
@@ -95,7 +120,7 @@ class Launcher:
 
     def start(self, job: StageJob, carry: "Carrier[Report]") -> "Future[Report]":
         """Start *job*, done by *carry*; see `submit`."""
-        return self._executor.submit(carry, job, self.control, self.emit)
+        return self._executor.submit(_carried, carry, job, self.control, self.emit)
 
     def run_alone(
         self, job: StageJob, carry: "Carrier[StageReport]" = run_stage
@@ -110,14 +135,27 @@ class Launcher:
                     interrupted = False
                     self.interrupt()
                 return self.collect(future)
+            except BrokenExecutor as error:
+                if isinstance(error.__cause__, KeyboardInterrupt):
+                    raise KeyboardInterrupt from error
+                raise
             except KeyboardInterrupt:
                 if future.done():
                     raise
                 interrupted = True
 
     def collect(self, future: "Future[StageReport]") -> StageReport:
-        """Return what *future* came to, and tell what happened elsewhere."""
-        report = await_result(future)
+        """
+        Return what *future* came to, and tell what happened elsewhere.
+
+        Raises:
+            BrokenExecutor: If an interrupt ended what carried it.
+        """
+        await_end(future)
+        if not future.cancelled() and isinstance(future.exception(), KeyboardInterrupt):
+            self.control.stop()
+            raise BrokenExecutor("it was interrupted") from future.exception()
+        report = future.result()
         for event in report.events:
             self.emit(event)
         return report

@@ -172,3 +172,5 @@ _DESCRIPTIONS: "Dict[type, Callable[..., Optional[Record]]]" = {
     RollbackStarted: _rollback_started,
     Warned: _warned,
 }
+# The emitter calls it for nothing else.
+log_event.listens_to = frozenset(_DESCRIPTIONS)  # type: ignore[attr-defined]

@@ -29,11 +29,9 @@ from apirun.secret_forms import (
     long_text_forms,
     text_forms,
 )
-from apirun.secret_names import is_secret_name
+from apirun.secret_names import MASK, is_secret_name
 
 __all__ = ["MASK", "Masker", "is_secret_name"]
-
-MASK: Final = "***"
 
 _SECRET_HEADERS: Final = frozenset({"cookie", "set-cookie"})
 _SHORTEST_LINE: Final = 8
@@ -190,14 +188,15 @@ class Masker:
                 ``Cookie``, ``Set-Cookie`` and all with a secret name are
                 replaced whole.
         """
+        return {name: self.mask_header(name, text) for name, text in headers.items()}
+
+    def mask_header(self, name: str, value: str) -> str:
+        """Return the value of one header without secrets; see `mask_headers`."""
         if not self.enabled:
-            return dict(headers)
-        return {
-            name: MASK
-            if name.lower() in _SECRET_HEADERS or is_secret_name(name)
-            else self.mask(value)
-            for name, value in headers.items()
-        }
+            return value
+        if name.lower() in _SECRET_HEADERS or is_secret_name(name):
+            return MASK
+        return self.mask(value)
 
     def mask_url(self, url: str) -> str:
         """

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Callable, Dict, Mapping
 
-from apirun.capture import as_text
+from apirun.capture import as_text, without_surrogates
 from apirun.masking import Masker, is_secret_name
 from apirun.state import Direction, StoredValue
 
@@ -34,9 +34,15 @@ class MigrationContext:
     Example:
         >>> def create_vpc(context: MigrationContext) -> None:
         ...     url = context.render("{{.api_base}}/vpcs")
-        ...     answer = context.session.post(url, json={"cidr": "10.0.0.0/16"})
+        ...     wanted = {"cidr": context.variables["cidr"]}
+        ...     answer = context.session.post(url, json=wanted)
         ...     answer.raise_for_status()
         ...     context.capture("vpc_id", answer.json()["id"])
+        >>> vpc = Migration(version=1, name="create_vpc", up=create_vpc)
+        >>> shown = {"api_base": api_base, "cidr": "10.0.0.0/16"}
+        >>> stage = Stage(name="a", migrations=[vpc], env=shown, store=MemoryStore())
+        >>> Migrator(stage).up().env["vpc_id"]
+        'vpcs-1'
     """
 
     def __init__(
@@ -78,6 +84,9 @@ class MigrationContext:
         """
         return self._session()
 
+    def __repr__(self) -> str:
+        return f"<MigrationContext {self.stage}/{self.version} {self.direction.value}>"
+
     def render(self, text: str) -> str:
         """
         Return a template rendered as those of requests are.
@@ -87,11 +96,14 @@ class MigrationContext:
 
         Raises:
             RenderError: If it is no template, or a variable is missing.
+            TypeError: If it is no text.
 
         Example:
             >>> def url(context: MigrationContext) -> str:
             ...     return context.render("{{.api_base}}/users")
         """
+        if not isinstance(text, str):
+            raise TypeError(f"a template is text, not {type(text).__name__}")
         return self._render(text)
 
     def token(self, name: str) -> str:
@@ -125,7 +137,8 @@ class MigrationContext:
                 name says it, or a secret stands in it.
 
         Raises:
-            ValueError: If the name is none that a template reaches.
+            ValueError: If the name is none that a template reaches, or a number
+                is none that JSON has, such as NaN.
             TypeError: If the value is none that JSON has.
 
         Example:
@@ -137,7 +150,8 @@ class MigrationContext:
                 f"{name!r} is not the name of a variable: templates reach only "
                 "letters, digits and '_', and no digit first"
             )
-        text = as_text(value)
+        # Half of a surrogate pair is read as it is in answers: no store can write it.
+        text = without_surrogates(as_text(value))
         secret = secret or is_secret_name(name)
         if secret and text:
             self._masker.add(text)

@@ -2,20 +2,26 @@
 
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Mapping, Optional, Sequence, Tuple, Union
+from typing import Mapping, Optional, Sequence, Tuple, Type, Union
 
+from apirun.arguments import (
+    given,
+    given_executor,
+    given_flag,
+    given_functions,
+    given_providers,
+    given_seconds,
+    given_variables,
+    given_version,
+    not_a_path,
+)
+from apirun.auth import AuthProvider
 from apirun.directory_records import DirectoryRecords
 from apirun.documents import load_directory, resolve_stage
-from apirun.durations import DurationLike, to_seconds
+from apirun.durations import DurationLike
 from apirun.events import Listener
 from apirun.foresight import check_job
 from apirun.journal import new_run_id
-from apirun.landscape import (
-    forgetful,
-    open_stage_store,
-    saves_body,
-    undisturbed_history,
-)
 from apirun.origin import Problem
 from apirun.portable import require_portable
 from apirun.results import StageResult
@@ -24,6 +30,12 @@ from apirun.scoping import build_scope, override_values
 from apirun.stage import Stage
 from apirun.stage_job import StageJob
 from apirun.stage_run import run_stage
+from apirun.stage_stores import (
+    forgetful,
+    open_stage_store,
+    saves_body,
+    undisturbed_history,
+)
 from apirun.state import Direction
 from apirun.suppliers import Suppliers
 
@@ -44,11 +56,13 @@ class Migrator(DirectoryRecords):
 
     Raises:
         DocumentError: If a file or the composed stage is wrong.
+        UsageError: As of `Orchestrator`.
 
     Example:
-        >>> migrator = Migrator.from_config("config/config.yaml")  # doctest: +SKIP
-        >>> migrator.up().ok  # doctest: +SKIP
-        True
+        >>> migrator = Migrator(network, variables={"cidr": "10.9.0.0/16"})
+        >>> result = migrator.up()
+        >>> result.ok, result.env["vpc_id"]
+        (True, 'vpcs-1')
     """
 
     def __init__(
@@ -58,13 +72,17 @@ class Migrator(DirectoryRecords):
         variables: Optional[Mapping[str, object]] = None,
         listeners: Sequence[Listener] = (),
         executor: Optional[Executor] = None,
-        auth_providers: Mapping[str, type] = {},
+        auth_providers: Mapping[str, Type[AuthProvider]] = {},
     ) -> None:
-        loaded = resolve_stage(stage, auth_providers)
+        not_a_path("stage", stage, "Migrator.from_config")
+        given_executor(executor)
+        given_providers(auth_providers)
+        overrides = override_values(given_variables(variables))
+        self._listeners = given_functions("listeners", listeners)
+        loaded = resolve_stage(given("stage", stage, Stage, "a Stage"), auth_providers)
         self.stage: Stage = loaded.stage
         self.warnings: Tuple[Problem, ...] = loaded.warnings
         require_portable([self.stage], executor)
-        self._listeners = tuple(listeners)
         self._executor = executor
         self._runs = RunsUnderWay()
         self._auth_providers = tuple(auth_providers.items())
@@ -74,7 +92,7 @@ class Migrator(DirectoryRecords):
             self.stage,
             global_env={},
             inherited=[],
-            overrides=override_values(variables),
+            overrides=overrides,
             providers=self._suppliers,
         )
 
@@ -86,7 +104,7 @@ class Migrator(DirectoryRecords):
         variables: Optional[Mapping[str, object]] = None,
         listeners: Sequence[Listener] = (),
         executor: Optional[Executor] = None,
-        auth_providers: Mapping[str, type] = {},
+        auth_providers: Mapping[str, Type[AuthProvider]] = {},
     ) -> "Migrator":
         """
         Return the migrator of the directory that the file *path* configures.
@@ -100,6 +118,13 @@ class Migrator(DirectoryRecords):
 
         Raises:
             DocumentError: If the file or one of the migrations is wrong.
+
+        Example:
+            >>> migrator = Migrator.from_config(
+            ...     "network/config.yaml", variables={"api_base": api_base}
+            ... )
+            >>> migrator.stage.migrations[0].label
+            '001_create_vpc'
         """
         loaded = load_directory(str(path), auth_providers)
         migrator = cls(
@@ -140,6 +165,16 @@ class Migrator(DirectoryRecords):
             RenderError: If a variable is missing; nothing was sent.
             StoreLockedError: If another runner holds the history.
             StoreError: If the history can't be read.
+
+        Example:
+            >>> address = "{{.api_base}}/vpcs/{{.vpc_id}}"
+            >>> grow = Request("PATCH", address, body={"size": 2})
+            >>> second = Migration(version=2, name="grow", up=grow)
+            >>> migrator = Migrator(network.with_migrations(second))
+            >>> [each.name for each in migrator.up(to=1).migrations]
+            ['001_create_vpc']
+            >>> [each.name for each in migrator.up().migrations]
+            ['002_grow']
         """
         return self._run(
             Direction.UP,
@@ -174,6 +209,12 @@ class Migrator(DirectoryRecords):
             RenderError: If a variable is missing; nothing was sent.
             StoreLockedError: If another runner holds the history.
             StoreError: If the history can't be read.
+
+        Example:
+            >>> migrator = Migrator(network)
+            >>> _ = migrator.up()
+            >>> [each.name for each in migrator.down(to=0).migrations]
+            ['001_create_vpc']
         """
         return self._run(
             Direction.DOWN,
@@ -192,7 +233,7 @@ class Migrator(DirectoryRecords):
         lock_timeout_s: float,
         timeout: Optional[DurationLike],
     ) -> StageResult:
-        timeout_s = None if timeout is None else to_seconds(timeout)
+        timeout_s = None if timeout is None else given_seconds("timeout", timeout)
         job = self._job(
             direction,
             to,
@@ -216,9 +257,9 @@ class Migrator(DirectoryRecords):
             direction=direction,
             scope=self._scope,
             run_id=new_run_id(),
-            to=to,
-            allow_out_of_order=allow_out_of_order,
-            lock_timeout_s=lock_timeout_s,
+            to=given_version("to", to),
+            allow_out_of_order=given_flag("allow_out_of_order", allow_out_of_order),
+            lock_timeout_s=given_seconds("lock_timeout_s", lock_timeout_s),
             save_body=saves_body(self.stage),
             auth_providers=self._auth_providers,
             providers=self._suppliers,

@@ -2,22 +2,33 @@
 
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Mapping, Optional, Sequence, Tuple, Union
+from typing import Mapping, Optional, Sequence, Tuple, Type, Union
 
-from apirun.adoption import Adoption
-from apirun.documents import load_stages, resolve_stages
-from apirun.durations import DurationLike, to_seconds
-from apirun.env import EnvEntry, EnvLike, to_entries
+from apirun.arguments import (
+    given_count,
+    given_env,
+    given_executor,
+    given_flag,
+    given_functions,
+    given_items,
+    given_providers,
+    given_seconds,
+    given_variables,
+    not_a_path,
+)
+from apirun.auth import AuthProvider
+from apirun.documents import check_env, load_stages, resolve_stages
+from apirun.durations import DurationLike
+from apirun.env import EnvEntry, EnvLike
 from apirun.events import Listener
 from apirun.graph import StageGraph
-from apirun.landscape import open_stage_stores
 from apirun.origin import Origin, Problem
 from apirun.portable import require_portable
 from apirun.results import RunResult
 from apirun.run_settings import RunSettings, RunsUnderWay
 from apirun.selection import select
 from apirun.stage import Stage
-from apirun.stages_adoption import StagesAdoption
+from apirun.stage_stores import open_stage_stores
 from apirun.stages_environment import StagesEnvironment
 from apirun.stages_run import StagesRun
 from apirun.state import Direction
@@ -47,11 +58,14 @@ class Orchestrator(StagesEnvironment):
         DocumentError: If a file or a composed stage is wrong, or two stages
             keep their history in the same tables.
             Names that are unknown and circles are told likewise.
-        UsageError: If a function can't be handed to the executor's processes.
+        UsageError: If an argument is of another type than it must be, or a
+            function can't be handed to the executor's processes.
 
     Example:
-        >>> Orchestrator.from_file("stages.yaml").up().ok  # doctest: +SKIP
-        True
+        >>> orchestrator = Orchestrator([network], variables={"cidr": "10.9.0.0/16"})
+        >>> result = orchestrator.up()
+        >>> result.ok, result.applied
+        (True, (('network', 1),))
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting of its own, by its name
@@ -65,26 +79,31 @@ class Orchestrator(StagesEnvironment):
         max_concurrent_stages: int = 8,
         wait_between_stages_s: DurationLike = 0,
         rollback_on_failure: bool = False,
-        auth_providers: Mapping[str, type] = {},
+        auth_providers: Mapping[str, Type[AuthProvider]] = {},
     ) -> None:
         super().__init__()
         self.stages: Tuple[Stage, ...]
         self.warnings: Tuple[Problem, ...]
-        self.stages, self.warnings = resolve_stages(stages, auth_providers)
+        not_a_path("stages", stages, "Orchestrator.from_file")
+        composed = given_items("stages", stages, Stage)
+        given_executor(executor)
+        given_providers(auth_providers)
+        self._variables = given_variables(variables)
+        self._listeners = given_functions("listeners", listeners)
+        self._env: Tuple[EnvEntry, ...] = given_env(env)
+        check_env(self._env)
+        self.stages, self.warnings = resolve_stages(composed, auth_providers)
         require_portable(self.stages, executor)
         self._graph = StageGraph(
             {stage.name: stage.depends_on for stage in self.stages}
         )
-        self._env: Tuple[EnvEntry, ...] = to_entries(env)
         self._origin: Optional[Origin] = None
-        self._variables = dict(variables or {})
-        self._listeners = tuple(listeners)
         self._runs = RunsUnderWay()
         self._settings = RunSettings(
             executor=executor,
-            slots=max_concurrent_stages,
-            rest_s=to_seconds(wait_between_stages_s),
-            rollback_on_failure=rollback_on_failure,
+            slots=given_count("max_concurrent_stages", max_concurrent_stages),
+            rest_s=given_seconds("wait_between_stages_s", wait_between_stages_s),
+            rollback_on_failure=given_flag("rollback_on_failure", rollback_on_failure),
             auth_providers=tuple(auth_providers.items()),
             runs=self._runs,
         )
@@ -99,7 +118,7 @@ class Orchestrator(StagesEnvironment):
         variables: Optional[Mapping[str, object]] = None,
         listeners: Sequence[Listener] = (),
         executor: Optional[Executor] = None,
-        auth_providers: Mapping[str, type] = {},
+        auth_providers: Mapping[str, Type[AuthProvider]] = {},
     ) -> "Orchestrator":
         """
         Return the orchestrator of the stages that the file *path* declares.
@@ -113,6 +132,11 @@ class Orchestrator(StagesEnvironment):
 
         Raises:
             DocumentError: With everything that is wrong in any of the files.
+
+        Example:
+            >>> orchestrator = Orchestrator.from_file("stages.yaml")
+            >>> [stage.name for stage in orchestrator.stages]
+            ['network']
         """
         loaded = load_stages(str(path), auth_providers)
         orchestrator = cls(
@@ -168,6 +192,13 @@ class Orchestrator(StagesEnvironment):
             UnsettledError: If an unsettled version needs a person's decision.
             RenderError: If a variable is missing; nothing was sent.
             StoreError: If a history can't be read.
+
+        Example:
+            >>> shop = Stage(name="shop", depends_on=["network"], store=MemoryStore())
+            >>> orchestrator = Orchestrator([network, shop])
+            >>> result = orchestrator.up(to_stage="network", timeout="5m")
+            >>> {name: stage.outcome.value for name, stage in result.stages.items()}
+            {'network': 'applied'}
         """
         run = self._run(
             Direction.UP,
@@ -216,6 +247,12 @@ class Orchestrator(StagesEnvironment):
             UnsettledError: If an unsettled version needs a person's decision.
             RenderError: If a variable is missing; nothing was sent.
             StoreError: If a history can't be read.
+
+        Example:
+            >>> orchestrator = Orchestrator([network])
+            >>> _ = orchestrator.up()
+            >>> orchestrator.down(stages=["network"]).stages["network"].outcome.value
+            'rolled_back'
         """
         run = self._run(
             Direction.DOWN,
@@ -225,57 +262,7 @@ class Orchestrator(StagesEnvironment):
             timeout=timeout,
         )
         selected = select(self._graph, Direction.DOWN, stages, from_stage, to_stage)
-        return run.run(selected, force=force)
-
-    def adopt(
-        self,
-        *,
-        stages: Sequence[str] = (),
-        from_stage: Optional[str] = None,
-        to_stage: Optional[str] = None,
-        variables: Optional[Mapping[str, object]] = None,
-        listeners: Sequence[Listener] = (),
-        unprobed: bool = False,
-        allow_out_of_order: bool = False,
-        lock_timeout_s: float = 15.0,
-    ) -> RunResult:
-        """
-        Record what is there already of the selected stages as applied, unsent.
-
-        Only probes are sent. What depends on a stage of which a version is not
-        there is left alone.
-
-        Args:
-            stages: As in `up`.
-            from_stage: As in `up`.
-            to_stage: As in `up`.
-            variables: As in `up`; with *unprobed* also what answers would have
-                captured.
-            listeners: As in `up`.
-            unprobed: Whether versions without a probe are recorded as applied.
-            allow_out_of_order: Whether to go on in a stage after a version
-                that is not there.
-            lock_timeout_s: Seconds to wait for another runner of a stage.
-
-        Returns:
-            What was found and recorded; errors met while asking are in it.
-
-        Raises:
-            UsageError: If the selection can't be meant, or a version has no
-                probe and *unprobed* is not set.
-            PrerequisiteError: If a dependency outside of it has not completed.
-            UnsettledError: If a version is unsettled.
-            RenderError: If a variable is missing; nothing was sent.
-            StoreError: If a history can't be read.
-        """
-        run = StagesAdoption(
-            self._landscape(variables),
-            Adoption(unprobed=unprobed, past_absent=allow_out_of_order),
-            settings=self._settings,
-            listeners=(*self._listeners, *listeners),
-            lock_timeout_s=lock_timeout_s,
-        )
-        return run.run(select(self._graph, Direction.UP, stages, from_stage, to_stage))
+        return run.run(selected, force=given_flag("force", force))
 
     def _run(
         self,
@@ -291,8 +278,8 @@ class Orchestrator(StagesEnvironment):
             self._landscape(variables),
             direction,
             settings=self._settings,
-            listeners=(*self._listeners, *listeners),
-            allow_out_of_order=allow_out_of_order,
-            lock_timeout_s=lock_timeout_s,
-            timeout_s=None if timeout is None else to_seconds(timeout),
+            listeners=(*self._listeners, *given_functions("listeners", listeners)),
+            allow_out_of_order=given_flag("allow_out_of_order", allow_out_of_order),
+            lock_timeout_s=given_seconds("lock_timeout_s", lock_timeout_s),
+            timeout_s=None if timeout is None else given_seconds("timeout", timeout),
         )

@@ -5,6 +5,8 @@ from typing import Mapping, Optional, Tuple
 
 from attrs import field, frozen
 
+from apirun.plain_data import PlainData
+
 __all__ = ["Location", "Origin", "Place", "Problem", "shown_path"]
 
 
@@ -26,7 +28,7 @@ def shown_path(path: str) -> str:
 
 
 @frozen
-class Location:
+class Location(PlainData):
     """
     A place in a file.
 
@@ -34,6 +36,10 @@ class Location:
         file: Path as the user would type it.
         line: Line, counted from 1; 0 when only the file is known.
         column: Column in characters, counted from 1; 0 when not known.
+
+    Example:
+        >>> print(Location("network/001_create_vpc.yaml", 6, 46))
+        network/001_create_vpc.yaml:6:46
     """
 
     file: str
@@ -50,7 +56,7 @@ class Location:
 
 
 @frozen
-class Problem:
+class Problem(PlainData):
     """
     One thing that is wrong in a document.
 
@@ -59,6 +65,13 @@ class Problem:
         message: What is wrong, with the value, and how to mend it.
         line_text: The line as it stands in the file, for the caret; empty
             when there is none to show.
+
+    Example:
+        >>> place = Location("stages.yaml", 2, 5)
+        >>> print(Problem(place, "unknown key 'nam'", "  - nam: a"))
+        stages.yaml:2:5: unknown key 'nam'
+          2 |   - nam: a
+            |     ^
     """
 
     location: Location
@@ -115,6 +128,12 @@ class Origin:
         file: Path as the user would type it.
         places: From the key as a path with dots (``up.request.url``,
             ``stages.0.env.region``) to its value's place.
+
+    Example:
+        >>> stage = Orchestrator.from_file("stages.yaml").stages[0]
+        >>> create_vpc = stage.migrations[0]
+        >>> print(create_vpc.origin.locate("up.request.url"))
+        network/001_create_vpc.yaml:2:33
     """
 
     file: str

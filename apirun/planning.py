@@ -9,6 +9,7 @@ from apirun.exceptions import RenderError
 from apirun.landscape import Landscape
 from apirun.masking import Masker
 from apirun.places import stage_origin
+from apirun.planned import RunPlan, StagePlan
 from apirun.policy import why_skipped
 from apirun.prerequisites import (
     refuse_missing_dependencies,
@@ -16,7 +17,6 @@ from apirun.prerequisites import (
 )
 from apirun.preview import preview_stage
 from apirun.rendering import Renderer
-from apirun.results import RunPlan, StagePlan
 from apirun.scoping import Scope
 from apirun.stage import Stage
 from apirun.standing import has_failed, has_succeeded

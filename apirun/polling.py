@@ -14,7 +14,8 @@ from apirun.exceptions import (
     PollError,
     RenderError,
 )
-from apirun.exchange import BODY_SHOWN, Answer, Prepared
+from apirun.excerpt import excerpt
+from apirun.exchange import Answer, Prepared
 from apirun.migration import Migration, Poll
 from apirun.readiness import Readiness
 from apirun.rendering import Renderer
@@ -172,8 +173,7 @@ class _Polling:
             reason=f"answered {answer.status}" + (f" with {listed}" if listed else ""),
             captures=captures,
             status=answer.status,
-            # Masked before it is cut: half a secret would not be found.
-            body=mask(answer.body)[:BODY_SHOWN],
+            body=excerpt(self._context.masker, answer.body),
         )
 
     def _refused(self, error: ExchangeError) -> _Seen:

@@ -3,11 +3,15 @@
 from typing import Collection, Sequence
 
 from apirun.exceptions import PrerequisiteError
+from apirun.failures import stages_command
 from apirun.landscape import Landscape
+from apirun.stage import Stage
 from apirun.standing import is_completed
 from apirun.state import History
 
 __all__ = ["refuse_missing_dependencies", "refuse_standing_dependents"]
+
+MOST_NAMED = 8  # stages in one message
 
 
 def refuse_missing_dependencies(
@@ -30,23 +34,23 @@ def refuse_missing_dependencies(
                 continue
             stage = landscape.stages[dependency]
             if not stage.keeps_history:
-                raise PrerequisiteError(_unprovable(name, dependency), dependency)
+                raise PrerequisiteError(_unprovable(stage, name), dependency)
             if not is_completed(stage, landscape.history(dependency)):
                 raise PrerequisiteError(
                     f"dependent stage {dependency} has not been executed\n"
                     f"  Stage '{name}' depends on it. Nothing was sent. Run one of:\n"
-                    f"    apirun stages {command} --stage {dependency}\n"
-                    f"    apirun stages {command} --to {name}",
+                    f"    {stages_command(stage, command, '--stage', dependency)}\n"
+                    f"    {stages_command(stage, command, '--to', name)}",
                     dependency,
                 )
 
 
-def _unprovable(name: str, dependency: str) -> str:
+def _unprovable(stage: Stage, name: str) -> str:
     return (
-        f"dependent stage {dependency} has not been executed, as far as is known: it "
+        f"dependent stage {stage.name} has not been executed, as far as is known: it "
         "keeps no history (store.disabled)\n"
         f"  Stage '{name}' depends on it. Nothing was sent. Run both at once:\n"
-        f"    apirun stages up --to {name}"
+        f"    {stages_command(stage, 'up', '--to', name)}"
     )
 
 
@@ -64,28 +68,41 @@ def refuse_standing_dependents(landscape: Landscape, selected: Collection[str]) 
     for name in selected:
         if not landscape.history(name).applied:
             continue
+        below = landscape.graph.descendants(name)
         standing = [
             dependent
-            for dependent in landscape.graph.descendants(name)
-            if dependent not in selected and _stands(landscape.history(dependent))
+            for dependent in landscape.stages
+            if dependent in below
+            and dependent not in selected
+            and _stands(landscape.history(dependent))
         ]
         if standing:
-            raise PrerequisiteError(_in_the_way(name, standing), standing[0])
+            stage = landscape.stages[name]
+            raise PrerequisiteError(_in_the_way(stage, standing), standing[0])
 
 
 def _stands(history: History) -> bool:
     return bool(history.applied or history.unsettled)
 
 
-def _in_the_way(name: str, standing: Sequence[str]) -> str:
+def _in_the_way(stage: Stage, standing: Sequence[str]) -> str:
     one = len(standing) == 1
-    listed = standing[0] if one else f"{', '.join(standing[:-1])} and {standing[-1]}"
     verb, be, noun = ("depends", "is", "stage") if one else ("depend", "are", "stages")
-    flags = " ".join(f"--stage {dependent}" for dependent in standing)
+    choices = [f"    {stages_command(stage, 'down', '--to', stage.name)}\n"]
+    if len(standing) <= MOST_NAMED:
+        flags = [word for each in standing for word in ("--stage", each)]
+        choices.insert(0, f"    {stages_command(stage, 'down', *flags)}\n")
     return (
-        f"{noun} {listed} {verb} on stage {name} and {be} still applied\n"
-        "  Nothing was sent. Run one of:\n"
-        f"    apirun stages down {flags}\n"
-        f"    apirun stages down --to {name}\n"
+        f"{noun} {_listed(standing)} {verb} on stage {stage.name} and {be} still "
+        "applied\n"
+        f"  Nothing was sent. Run{' one of' if len(choices) > 1 else ''}:\n"
+        f"{''.join(choices)}"
         "  or roll it back all the same with --force."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    named = list(names[:MOST_NAMED])
+    more = len(names) - len(named)
+    last = f"{more} more" if more else named.pop()
+    return f"{', '.join(named)} and {last}" if named else last

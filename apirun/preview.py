@@ -1,6 +1,6 @@
 """What a run of one stage would send, rendered without sending anything."""
 
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from attrs import evolve, frozen
 
@@ -9,10 +9,11 @@ from apirun.exceptions import RenderError
 from apirun.failures import settles_itself
 from apirun.masking import Masker
 from apirun.migration import Capture, Migration, Poll, Request
+from apirun.planned import PlannedMigration
 from apirun.readiness import foresee_readiness
 from apirun.rendering import Providers, Renderer, nobody
-from apirun.results import PlannedMigration
 from apirun.scoping import Layer, Scope
+from apirun.setting_templates import refused_settings
 from apirun.shown_request import Carriers, ShownRequest, TokenLabels, show_request
 from apirun.stage import Stage
 from apirun.stage_job import captured_secrets, provided_by
@@ -31,11 +32,13 @@ class Preview:
 
     Attributes:
         planned: The versions that it would send, in order.
-        errors: Why versions can't be rendered, in order.
+        refused: Why the stage can't begin at all.
+        errors: All reasons: those, and why versions can't be rendered, in order.
         provides: What dependents would inherit, unknown values included.
     """
 
     planned: Tuple[PlannedMigration, ...]
+    refused: Tuple[RenderError, ...]
     errors: Tuple[RenderError, ...]
     provides: Layer
 
@@ -86,9 +89,14 @@ def preview_stage(  # noqa: PLR0913 - all that a run of a stage is made of
     provides: Dict[str, Value] = provided_by(scope, history, stage.name)
     provides.update(versions.captures)
     refused = scope.refused if direction is Direction.UP else ()
+    if plan.planned:
+        refused += refused_settings(stage, scope, plan.tokens, providers)
     plan.refuse(refused)
     return Preview(
-        planned=tuple(plan.planned), errors=(*refused, *plan.errors), provides=provides
+        planned=tuple(plan.planned),
+        refused=refused,
+        errors=(*refused, *plan.errors),
+        provides=provides,
     )
 
 
@@ -106,6 +114,7 @@ class _Plan:
     ) -> None:
         self.planned: List[PlannedMigration] = []
         self.errors: List[RenderError] = []
+        self.tokens: Set[str] = set()
         self._stage = stage
         self._versions = versions
         self._direction = direction
@@ -177,6 +186,7 @@ class _Plan:
                 if value.secret and value.text:
                     self._masker.add(value.text)
             if isinstance(action, Request):
+                self._note_tokens(migration, action, intent)
                 if action.find is not None:
                     label = f"(found before {self._stage.name}/{migration.label})"
                     local.update(
@@ -197,6 +207,14 @@ class _Plan:
             self.errors.append(error)
             problem = self._masker.mask(str(error))
         self._keep(migration, direction, shown, intent, problem, place)
+
+    def _note_tokens(
+        self, migration: Migration, action: Request, intent: Optional[Intent]
+    ) -> None:
+        sent = [action, action.find, migration.poll and migration.poll.request]
+        if intent is not None and migration.probe is not None:
+            sent.append(migration.probe.request)
+        self.tokens.update(each.auth_name for each in sent if each and each.auth_name)
 
     def _keep(
         self,
@@ -255,7 +273,7 @@ class _Plan:
             if error.name not in own:
                 raise
             hint = "add it to 'probe.response.env_from': the answer to 'up' is lost"
-            raise evolve(error, hints=(hint,)) from error
+            raise evolve(error, hints=(hint,), known=()) from error
         return f"{shown.method} {shown.url}"
 
 

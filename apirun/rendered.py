@@ -12,10 +12,10 @@ from apirun.http import Accepted, WireRequest
 from apirun.masking import Masker
 from apirun.migration import Request
 from apirun.rendering import Renderer
-from apirun.settings import ClientSettings
 
 __all__ = ["Prepared", "prepare_request", "render_leaves"]
 
+PARTS = ("find", "poll", "probe")
 FORBIDDEN = frozenset("\r\n\0")
 CODE = re.compile(r"[1-5](\d\d|xx)")
 
@@ -26,6 +26,8 @@ class Prepared:
     A request rendered and ready.
 
     Attributes:
+        part: Which part of a migration it is: ``request``, ``find``, ``poll``
+            or ``probe``.
         request: What it was made from.
         wire: What will be sent.
         accepted: Accepted status codes and classes; empty for below 400.
@@ -36,6 +38,7 @@ class Prepared:
             nothing can.
     """
 
+    part: str
     request: Request
     wire: WireRequest
     accepted: Tuple[str, ...]
@@ -60,7 +63,6 @@ def prepare_request(
     idempotency_key: str,
     authorize: Callable[[str], Tuple[str, str]],
     masker: Masker,
-    settings: ClientSettings,
     render_body: bool,
 ) -> Prepared:
     """
@@ -73,7 +75,6 @@ def prepare_request(
         idempotency_key: Sent as ``Idempotency-Key``; empty for none.
         authorize: Gives name and value of the header that carries a token.
         masker: Takes secrets out.
-        settings: The stage's ``client`` block.
         render_body: Whether bodies are templates unless they say otherwise.
 
     Raises:
@@ -99,13 +100,14 @@ def prepare_request(
         url=url,
         headers=tuple(headers),
         body=body,
-        timeout_s=request.timeout_s or settings.timeout_s,
-        retry=request.retry or settings.retry,
+        timeout_s=request.timeout_s,
+        retry=request.retry,
         repeatable=request.repeatable,
         accepts=Accepted(accepted),
     )
     shown = f"{request.method} {masker.mask(masker.mask_url(url))}"
     return Prepared(
+        part=next((each for each in PARTS if each in key.split(".")), "request"),
         request=request,
         wire=wire,
         accepted=accepted,

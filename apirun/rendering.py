@@ -10,20 +10,19 @@ from typing import (
     Mapping,
     Optional,
     Sequence,
-    Tuple,
 )
 
 from attrs import Factory, evolve, field, frozen
 
 from apirun.exceptions import RenderError
-from apirun.origin import Origin
+from apirun.origin import Location, Origin
 from apirun.template import (
     MissingKeyError,
     TemplateError,
     UnknownValueError,
     compile_template,
 )
-from apirun.variables import UnusableError, Value, Variables
+from apirun.variables import UnusableError, Value, Variables, is_sendable
 
 __all__ = ["Providers", "ReadTokens", "Renderer", "TextView"]
 
@@ -109,18 +108,28 @@ class Renderer:
 
         Raises:
             RenderError: If it is no template, a variable is missing or has no
-                value, or a function fails; with Go's own message.
+                value, or a function fails; with Go's own message. Also if
+                what comes out can't be sent, see `is_sendable`.
         """
         if "{{" not in text:
-            return text
+            return self._sendable(text, key)
         try:
-            return compile_template(text).render(self.dot)
+            return self._sendable(compile_template(text).render(self.dot), key)
         except UnknownValueError as error:
             return error.label
         except TemplateError as error:
             raise self.refused(error, key) from error
         except UnusableError as error:
-            raise self.error(str(error), key) from error
+            raise self.unusable(error.why, key) from error
+
+    def _sendable(self, text: str, key: str) -> str:
+        if is_sendable(text):
+            return text
+        raise self.error(
+            "this comes to a text that nothing can carry: it holds bytes that are no "
+            "UTF-8, or half of a surrogate pair",
+            key,
+        )
 
     def under(self, *layers: Mapping[str, Value]) -> "Renderer":
         """Return one that sees *layers* above what this one sees."""
@@ -135,6 +144,19 @@ class Renderer:
         location = self.origin.locate(key) if self.origin else None
         return RenderError(reason, location, self._named(key))
 
+    def unusable(self, why: RenderError, key: str) -> RenderError:
+        """Return the error for a use, at *key*, of what *why* tells is unusable."""
+        location = self.origin.locate(key) if self.origin else None
+        place = f", declared at {why.location}" if why.location else ""
+        return evolve(
+            why,
+            location=location,
+            key=self._named(key),
+            # It is not what is missing in the template at *key*.
+            name="",
+            through=(f"{why.key}{place}", *why.through),
+        )
+
     def refused(self, error: TemplateError, key: str) -> RenderError:
         """Return the error for what the template engine said at *key*."""
         location = (
@@ -142,8 +164,9 @@ class Renderer:
         )
         if not isinstance(error, MissingKeyError):
             return RenderError(str(error), location, self._named(key))
-        hints = self._hints(error.key, self.variables.names())
-        return RenderError(str(error), location, self._named(key), error.key, hints)
+        return self._missing(
+            str(error), location, self._named(key), error.key, self.variables.names()
+        )
 
     def _named(self, key: str) -> str:
         return self.origin.named(key) if key and self.origin else key
@@ -160,21 +183,24 @@ class Renderer:
             known: What there is.
             what: Says what is missing, such as ``there is no variable``.
         """
-        return RenderError(
-            f"{what} '{name}'", None, key, name, self._hints(name, sorted(known))
-        )
+        return self._missing(f"{what} '{name}'", None, key, name, sorted(known))
 
-    def _hints(self, name: str, known: Sequence[str]) -> Tuple[str, ...]:
-        """Return who could provide *name*, and what it may have been meant for."""
+    def _missing(
+        self,
+        reason: str,
+        location: Optional[Location],
+        key: str,
+        name: str,
+        known: Sequence[str],
+    ) -> RenderError:
+        """Return it with who could provide *name*, and what it may be meant for."""
         hints = [*self.providers(name)]
         near = difflib.get_close_matches(name, known, n=3)
         if near:
             names = " or ".join(f"'{name}'" for name in near)
             hints.append(f"did you mean {names}?")
-        elif known:
-            shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-            hints.append(f"known here: {shown}")
-        return tuple(hints)
+        known = () if near else tuple(known)
+        return RenderError(reason, location, key, name, tuple(hints), known)
 
 
 class TextView(Mapping[str, str]):
@@ -194,7 +220,7 @@ class TextView(Mapping[str, str]):
             known = self._render.variables.names()
             raise self._render.missing(name, "", known, "there is no variable")
         if value.unusable:
-            raise self._render.error(value.unusable, "")
+            raise self._render.unusable(value.unusable, "")
         return value.text
 
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as in Mapping

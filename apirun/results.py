@@ -1,4 +1,4 @@
-"""What a run and a plan tell, as values a program can use."""
+"""What a run tells, as values a program can use."""
 
 from enum import Enum
 from typing import Mapping, Optional, Tuple
@@ -6,6 +6,7 @@ from typing import Mapping, Optional, Tuple
 from attrs import field, frozen
 
 from apirun.durations import format_duration
+from apirun.plain_data import MASKED_BY, PlainData
 from apirun.state import Direction
 from apirun.status import Found
 
@@ -13,16 +14,22 @@ __all__ = [
     "Failure",
     "MigrationResult",
     "Outcome",
-    "PlannedMigration",
-    "RunPlan",
     "RunResult",
-    "StagePlan",
     "StageResult",
 ]
 
 
 class Outcome(str, Enum):
-    """How a migration, a stage or a run ended."""
+    """
+    How a migration, a stage or a run ended.
+
+    Example:
+        >>> migrator = Migrator(network)
+        >>> migrator.up().outcome is Outcome.APPLIED
+        True
+        >>> migrator.up().outcome is Outcome.UNCHANGED
+        True
+    """
 
     APPLIED = "applied"
     ROLLED_BACK = "rolled_back"
@@ -36,7 +43,7 @@ class Outcome(str, Enum):
 
 
 @frozen(kw_only=True)
-class Failure:
+class Failure(PlainData):
     """
     Why something ended badly, ready to be shown; secrets are masked.
 
@@ -50,6 +57,12 @@ class Failure:
         recorded: What this means for the recorded state.
         advice: What to do next.
         needs_decision: Whether a person must settle it before the next run.
+
+    Example:
+        >>> wrong = {"api_base": f"{api_base}/v2"}
+        >>> failure = Orchestrator([network]).up(variables=wrong).failure
+        >>> failure.kind, failure.status, failure.recorded
+        ('RefusedError', 404, 'Version 1 stays pending.')
     """
 
     message: str
@@ -80,7 +93,7 @@ def _row(label: str, text: str) -> str:
 
 
 @frozen(kw_only=True)
-class MigrationResult:
+class MigrationResult(PlainData):
     """
     How one version ended in this run.
 
@@ -92,11 +105,17 @@ class MigrationResult:
         settled: Whether it was begun by an earlier run and settled by this one.
         adopted: Whether it was recorded as applied without being sent.
         probe: What its probe found, if it was asked in order to adopt it.
+        started_at: When it began, as ISO 8601 in UTC.
         status_code: Status code of the answer, 0 when there was none.
         elapsed_s: Seconds that it took.
         tries: How often the request was sent.
         captures: What it captured, by name.
         failure: Why it ended badly, if it did.
+
+    Example:
+        >>> done = Migrator(network).up().migrations[0]
+        >>> done.name, done.outcome.value, done.status_code, done.captures["vpc_id"]
+        ('001_create_vpc', 'applied', 201, 'vpcs-1')
     """
 
     version: int
@@ -106,6 +125,7 @@ class MigrationResult:
     settled: bool = False
     adopted: bool = False
     probe: Optional[Found] = None
+    started_at: str = ""
     status_code: int = 0
     elapsed_s: float = 0.0
     tries: int = 1
@@ -114,7 +134,7 @@ class MigrationResult:
 
 
 @frozen(kw_only=True)
-class StageResult:
+class StageResult(PlainData):
     """
     How one stage ended in this run.
 
@@ -130,12 +150,21 @@ class StageResult:
         started_at: When it began, as ISO 8601 in UTC; empty if it did not.
         elapsed_s: Seconds that it took.
         rolled_back: What was rolled back after the run failed, in order.
+
+    Example:
+        >>> stage = Orchestrator([network]).up().stages["network"]
+        >>> stage.ok, stage.env["vpc_id"], len(stage.migrations)
+        (True, 'vpcs-1', 1)
     """
+
+    _told = ("ok",)
 
     name: str
     outcome: Outcome
     migrations: Tuple[MigrationResult, ...] = ()
-    env: Mapping[str, str] = field(factory=dict, repr=False)
+    env: Mapping[str, str] = field(
+        factory=dict, repr=False, metadata={MASKED_BY: "secrets"}
+    )
     secrets: Tuple[str, ...] = ()
     reason: str = ""
     failure: Optional[Failure] = None
@@ -175,7 +204,7 @@ def _versions(count: int) -> str:
 
 
 @frozen(kw_only=True)
-class RunResult:
+class RunResult(PlainData):
     """
     How a run over the stages ended.
 
@@ -187,6 +216,7 @@ class RunResult:
         interrupted: Whether it was stopped from outside.
         failure: Why it ended badly: that of the first stage that failed.
         failed_stage: Name of that stage.
+        started_at: When it began, as ISO 8601 in UTC.
         elapsed_s: Seconds that it took.
         undone: After a rollback: labels ``stage/version`` that were undone.
         left: Those that this run applied and that still stand.
@@ -194,6 +224,11 @@ class RunResult:
         applied: What this run applied, or may have applied, and did not roll
             back: stage and version, in order of completion.
         warnings: Which listeners failed.
+
+    Example:
+        >>> result = Orchestrator([network]).up()
+        >>> result.ok, list(result.stages), result.failure
+        (True, ['network'], None)
     """
 
     direction: Direction
@@ -202,6 +237,7 @@ class RunResult:
     interrupted: bool = False
     failure: Optional[Failure] = None
     failed_stage: str = ""
+    started_at: str = ""
     elapsed_s: float = 0.0
     undone: Tuple[str, ...] = ()
     left: Tuple[str, ...] = ()
@@ -225,72 +261,3 @@ class RunResult:
         rows = (("undone", self.undone), ("left", self.left), ("unknown", self.unknown))
         lines += [_row(label, ", ".join(names)) for label, names in rows if names]
         return "\n".join(lines)
-
-
-@frozen(kw_only=True)
-class PlannedMigration:
-    """
-    One version that a run would send, secrets masked.
-
-    Attributes:
-        version: The migration's version.
-        name: Its label.
-        direction: Which way.
-        method: HTTP method; empty if nothing would be sent.
-        url: Rendered URL with its queries; values not known yet stand as
-            ``(known after infrastructure/001_create_vpc)``.
-        headers: Rendered pairs.
-        body: Rendered text.
-        poll: Method and URL that are polled afterwards; else empty.
-        place: File of the migration.
-        settle: How an unsettled version would be settled first; else empty.
-        problem: Why it can't be rendered as things stand; else empty.
-    """
-
-    version: int
-    name: str
-    direction: Direction
-    method: str
-    url: str
-    headers: Tuple[Tuple[str, str], ...] = ()
-    body: str = ""
-    poll: str = ""
-    place: str = ""
-    settle: str = ""
-    problem: str = ""
-
-
-@frozen(kw_only=True)
-class StagePlan:
-    """
-    What a run would do in one stage.
-
-    Attributes:
-        name: Name of the stage.
-        migrations: In order.
-        skipped: Why the stage would be skipped; else empty.
-        condition: The condition, if its value is not known yet.
-        applied: How many versions are applied now.
-        warnings: What a run would warn of.
-    """
-
-    name: str
-    migrations: Tuple[PlannedMigration, ...] = ()
-    skipped: str = ""
-    condition: str = ""
-    applied: int = 0
-    warnings: Tuple[str, ...] = ()
-
-
-@frozen(kw_only=True)
-class RunPlan:
-    """
-    What a run would do; nothing was sent, nothing was written.
-
-    Attributes:
-        direction: Which way.
-        stages: By name, in order.
-    """
-
-    direction: Direction
-    stages: Mapping[str, StagePlan]

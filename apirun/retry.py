@@ -4,7 +4,7 @@ import random
 
 from attrs import field, frozen, validators
 
-from apirun.composing import checked
+from apirun.checked_values import checked
 from apirun.durations import to_seconds
 
 __all__ = ["RetryPolicy", "full_jitter"]

@@ -16,7 +16,8 @@ class RunsUnderWay:
     """The runs of one object that are under way, to be stopped from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A handler of a signal may cancel while its own thread holds the lock.
+        self._lock = threading.RLock()
         self._controls: Dict[int, Control] = {}
 
     @contextmanager

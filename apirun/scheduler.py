@@ -18,6 +18,8 @@ from typing import Any, Callable, Deque, Dict, List, Mapping, Optional, Sequence
 
 from attrs import frozen
 
+from apirun.interrupts import held_back
+
 __all__ = ["Schedule", "Verdict", "run_jobs"]
 
 
@@ -111,7 +113,8 @@ class _Run:
         """Do what can be done now, then wait; return whether anything is left."""
         self._rest_over()
         while self._finished:
-            self._end(self._finished.popleft())
+            with held_back():
+                self._end(self._finished.popleft())
         self._fill()
         if not (self._running or self._resting or self._finished):
             return False
@@ -122,11 +125,12 @@ class _Run:
 
     def _fill(self) -> None:
         while self._ready and self._free() and not self._halted():
-            name = self._names[heapq.heappop(self._ready)]
-            del self._left[name]
-            future = self._schedule.start(name)
-            self._running[name] = future
-            future.add_done_callback(partial(self._ring, name))
+            with held_back():
+                name = self._names[heapq.heappop(self._ready)]
+                del self._left[name]
+                future = self._schedule.start(name)
+                self._running[name] = future
+                future.add_done_callback(partial(self._ring, name))
 
     def _ring(self, name: str, _: "Future[Any]") -> None:
         with self._bell:

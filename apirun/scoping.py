@@ -9,18 +9,26 @@ names. Above them come captures, a migration's ``env`` and the overrides, which
 
 import json
 import os
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import (
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from attrs import field, frozen
 
-from apirun.env import EnvEntry
-from apirun.exceptions import RenderError
+from apirun.env import EnvEntry, SecretText
+from apirun.exceptions import RenderError, UsageError
 from apirun.masking import is_secret_name
 from apirun.origin import Origin
 from apirun.places import stage_origin
 from apirun.rendering import Providers, Renderer, nobody
 from apirun.stage import Stage
-from apirun.variables import Value, Variables
+from apirun.variables import Value, Variables, is_sendable
 
 __all__ = ["Layer", "Scope", "build_scope", "evaluate_env", "override_values"]
 
@@ -74,18 +82,29 @@ def _plain(layer: Layer) -> Dict[str, str]:
     }
 
 
-def override_values(variables: Optional[Mapping[str, object]]) -> Dict[str, Value]:
-    """Return ``--var`` and ``variables=`` as a layer."""
+def override_values(variables: Mapping[str, str]) -> Dict[str, Value]:
+    """
+    Return ``--var`` and ``variables=`` as a layer.
+
+    Raises:
+        UsageError: If one of them is no text that can be sent.
+    """
     return {
-        name: Value(_as_text(text), is_secret_name(name), "--var")
-        for name, text in (variables or {}).items()
+        name: Value(
+            _sendable(name, text),
+            is_secret_name(name) or isinstance(text, SecretText),
+            "--var",
+        )
+        for name, text in variables.items()
     }
 
 
-def _as_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+def _sendable(name: str, text: str) -> str:
+    if not is_sendable(text):
+        raise UsageError(
+            f"the variable '{name}' holds bytes that are no UTF-8. Nothing was sent."
+        )
+    return text
 
 
 def evaluate_env(
@@ -121,7 +140,7 @@ def evaluate_env(
         try:
             values[entry.name] = _evaluate(entry, source, render, place)
         except RenderError as error:
-            values[entry.name] = Value("", entry.secret, source, str(error))
+            values[entry.name] = Value("", entry.secret, source, error)
             if entry.name not in overrides:
                 refused.append(error)
     return values
@@ -141,7 +160,14 @@ def _evaluate(entry: EnvEntry, source: str, render: Renderer, key: str) -> Value
                 f"variable {entry.value_from_env}, which is not set: set it and "
                 "run again"
             )
-            return Value("", secret, source, str(render.error(reason, key)))
+            why = render.error(reason, key)
+            return Value("", secret, source, why, unset=entry.name)
+        if not is_sendable(text):
+            raise render.error(
+                f"the process variable {entry.value_from_env}, which "
+                f"'{entry.name}' takes its value from, holds bytes that are no UTF-8",
+                key,
+            )
         return Value(text, secret, source)
     return Value(render(entry.value, key), entry.secret, source)
 

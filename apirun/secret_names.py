@@ -1,22 +1,21 @@
 """Which names say that what they name is a secret."""
 
+import re
+from functools import lru_cache
 from typing import Final
 
-__all__ = ["is_secret_name"]
+__all__ = ["MASK", "is_secret_name"]
 
-_SECRET_NAMES: Final = (
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "api_key",
-    "apikey",
-    "private_key",
-    "credential",
-    "authorization",
+MASK: Final = "***"
+"""What is shown in place of a secret."""
+
+_SECRET: Final = re.compile(
+    "password|passwd|secret|token|api_?key|private_key|credential|authorization"
 )
 
 
+# The same headers come with every request and every answer.
+@lru_cache(maxsize=1024)
 def is_secret_name(name: str) -> bool:
     """
     Tell whether a variable, a header or a parameter of this name is secret.
@@ -28,5 +27,4 @@ def is_secret_name(name: str) -> bool:
         >>> is_secret_name("X-Api-Key"), is_secret_name("region")
         (True, False)
     """
-    plain = name.lower().replace("-", "_")
-    return any(word in plain for word in _SECRET_NAMES)
+    return _SECRET.search(name.lower().replace("-", "_")) is not None

@@ -2,6 +2,7 @@
 
 from typing import Optional, Sequence, Tuple
 
+from apirun.arguments import given_name, given_names
 from apirun.graph import StageGraph
 from apirun.state import Direction
 
@@ -32,4 +33,10 @@ def select(
         UsageError: If a name is unknown, or the selection can't be meant.
     """
     turned = graph if direction is Direction.UP else graph.reversed()
-    return tuple(turned.select(stages, from_stage, to_stage))
+    return tuple(
+        turned.select(
+            given_names("stages", stages),
+            given_name("from_stage", from_stage),
+            given_name("to_stage", to_stage),
+        )
+    )

@@ -4,8 +4,10 @@ from typing import Mapping, Optional, Tuple, Union
 
 from attrs import field, frozen, validators
 
-from apirun.composing import checked
+from apirun.checked_values import checked
+from apirun.converters import pairs
 from apirun.durations import to_seconds
+from apirun.reprs import shown_pairs, shown_url
 from apirun.retry import RetryPolicy
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
 ]
 
 TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
+LEVELS = ("error", "warn", "info", "debug")
+FORMATS = ("text", "json", "color")
 MEBIBYTE = 1024 * 1024
 
 
@@ -36,6 +40,11 @@ class ClientSettings:
         max_response_bytes: Longer answers are refused.
         proxy: URL of a proxy; empty takes none, whatever the process has set.
         retry: How often a request is tried.
+
+    Example:
+        >>> patient = ClientSettings(timeout_s="2m", retry=RetryPolicy(attempts=5))
+        >>> Stage(name="network", client=patient).client.timeout_s
+        120.0
     """
 
     insecure: bool = False
@@ -48,9 +57,11 @@ class ClientSettings:
     ca_file: str = ""
     cert_file: str = ""
     key_file: str = ""
-    timeout_s: float = field(default=30.0, converter=to_seconds)
+    timeout_s: float = field(
+        default=30.0, converter=to_seconds, validator=validators.gt(0)
+    )
     max_response_bytes: int = field(default=10 * MEBIBYTE, validator=validators.ge(1))
-    proxy: str = ""
+    proxy: str = field(default="", repr=shown_url)
     retry: RetryPolicy = field(factory=RetryPolicy)
 
 
@@ -66,14 +77,25 @@ class WaitSettings:
         timeout_s: Seconds after which the stage fails.
         interval_s: Seconds between two polls.
         headers: Pairs of name and template.
+
+    Example:
+        >>> healthy = WaitSettings(url="{{.api_base}}/healthz", timeout_s="5m")
+        >>> Stage(name="network", wait=healthy).wait.timeout_s
+        300.0
     """
 
-    url: str
+    url: str = field(repr=shown_url)
     method: str = "GET"
     status: int = 200
-    timeout_s: float = field(default=60.0, converter=to_seconds)
-    interval_s: float = field(default=2.0, converter=to_seconds)
-    headers: Tuple[Tuple[str, str], ...] = ()
+    timeout_s: float = field(
+        default=60.0, converter=to_seconds, validator=validators.gt(0)
+    )
+    interval_s: float = field(
+        default=2.0, converter=to_seconds, validator=validators.gt(0)
+    )
+    headers: Tuple[Tuple[str, str], ...] = field(
+        default=(), converter=pairs, repr=shown_pairs
+    )
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -87,6 +109,15 @@ class AuthSettings:
             ``apirun.auth``, or one handed over as ``auth_providers``.
         name: What ``auth_name`` and ``{{.auth.NAME}}`` call it.
         config: The provider's own settings; text in it is a template.
+
+    Example:
+        >>> admin = AuthSettings(
+        ...     type="basic",
+        ...     name="admin",
+        ...     config={"username": "ada", "password": "{{.admin_password}}"},
+        ... )
+        >>> Stage(name="users", auth=[admin]).auth[0].name
+        'admin'
     """
 
     type: str
@@ -111,6 +142,13 @@ class StoreSettings:
         table_schema_migrations: Name of that table, wins over the prefix.
         table_migration_runs: Likewise.
         table_stored_env: Likewise.
+
+    Example:
+        >>> kept = StoreSettings(options={"path": "network.db"}, table_prefix="net")
+        >>> Stage(name="network", store=kept).keeps_history
+        True
+        >>> Stage(name="scratch", store=StoreSettings(disabled=True)).keeps_history
+        False
     """
 
     type: str = "sqlite"
@@ -144,9 +182,14 @@ class LoggingSettings:
         format: ``text``, ``json`` or ``color``.
         color: Whether text is coloured; None decides by the terminal.
         masking: Whether secrets are shown as ``***``.
+
+    Example:
+        >>> quiet = LoggingSettings(level="error", format="json")
+        >>> Stage(name="network", logging=quiet).logging.masking
+        True
     """
 
-    level: str = "info"
-    format: str = "text"
+    level: str = field(default="info", validator=validators.in_(LEVELS))
+    format: str = field(default="text", validator=validators.in_(FORMATS))
     color: Optional[bool] = None
     masking: bool = True

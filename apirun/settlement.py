@@ -66,6 +66,7 @@ def settle_by_hand(
         direction=intent.direction,
         outcome=Outcome.APPLIED if as_ == "applied" else Outcome.ROLLED_BACK,
         settled=True,
+        started_at=utc_now(),
         captures={
             name: "***" if is_secret_name(name) else text
             for name, text in variables.items()

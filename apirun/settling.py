@@ -137,7 +137,9 @@ def _undecided(
     stage: Stage, migration: Migration, intent: Intent, why: str
 ) -> UnsettledError:
     action = migration.action(intent.direction)
-    what = f"{intent.method} {action.url}" if isinstance(action, Request) else "it"
+    what = "it"
+    if isinstance(action, Request):
+        what = intent.shown or f"{intent.method} {action.url}"
     if isinstance(action, Call):
         what = f"the call of {action.name}"
     reason = f" ({intent.reason})" if intent.reason else ""

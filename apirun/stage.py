@@ -1,12 +1,15 @@
 """One stage: a directory of migrations with its place among the others."""
 
 from enum import Enum
+from inspect import getattr_static
+from pathlib import Path
 from typing import Iterable, Optional, Sequence, Tuple, Union
 
 from attrs import evolve, field, frozen
 
-from apirun.composing import CallSite, call_site, checked
-from apirun.converters import optional_seconds
+from apirun.checked_values import checked
+from apirun.composing import CallSite, call_site
+from apirun.converters import listing, names, optional_seconds
 from apirun.durations import to_seconds
 from apirun.env import EnvEntry, EnvLike, to_entries
 from apirun.migration import Migration
@@ -22,23 +25,23 @@ from apirun.state import StateStore
 
 __all__ = ["EnvFromStage", "OnFailure", "Stage"]
 
+PROMISES = tuple(name for name in vars(StateStore) if not name.startswith("_"))
+"""What a store can do."""
+
 
 class OnFailure(str, Enum):
-    """What becomes of the other stages when one fails."""
+    """
+    What becomes of the other stages when one fails.
+
+    Example:
+        >>> stage = Stage(name="metrics", on_failure="continue")
+        >>> stage.on_failure is OnFailure.CONTINUE
+        True
+    """
 
     STOP = "stop"
     CONTINUE = "continue"
     SKIP_DEPENDENTS = "skip_dependents"
-
-
-def _names(value: Iterable[str]) -> Tuple[str, ...]:
-    if isinstance(value, str):
-        raise TypeError(f"this must be a list of names: write [{value!r}]")
-    names = tuple(value)
-    for name in names:
-        if not isinstance(name, str):
-            raise TypeError(f"this must be a list of names, and {name!r:.80} is none")
-    return names
 
 
 def _policy(value: Union[str, OnFailure]) -> OnFailure:
@@ -50,13 +53,32 @@ def _policy(value: Union[str, OnFailure]) -> OnFailure:
 
 
 def _migrations(value: Iterable[Migration]) -> Tuple[Migration, ...]:
-    if isinstance(value, Migration):
-        raise TypeError("this must be a list of migrations: write [Migration(...)]")
-    value = tuple(value)
-    for each in value:
-        if not isinstance(each, Migration):
-            raise TypeError(f"{each!r:.80} in it is no Migration")
-    return tuple(sorted(value, key=lambda migration: migration.version))
+    return tuple(sorted(listing(Migration)(value), key=lambda each: each.version))
+
+
+def _auth(value: Iterable[AuthSettings]) -> Tuple[AuthSettings, ...]:
+    return listing(AuthSettings)(value)
+
+
+def _store(
+    value: Union[StateStore, StoreSettings, None],
+) -> Union[StateStore, StoreSettings, None]:
+    if value is None or isinstance(value, StoreSettings):
+        return value
+    if isinstance(value, type):
+        name = value.__name__
+        raise TypeError(f"this is the class {name} itself: write {name}(...)")
+    lacks = [name for name in PROMISES if getattr_static(value, name, None) is None]
+    if lacks and not hasattr(type(value), "__getattr__"):
+        # Not its repr, which may show a secret.
+        shown = type(value).__name__
+        if len(lacks) < len(PROMISES):
+            shown += f", which lacks {', '.join(lacks)}"
+        raise TypeError(
+            f"this must be a store, not {shown}: write SqliteStore(...), "
+            "PostgresStore(...) or StoreSettings(...)"
+        )
+    return value
 
 
 @frozen(field_transformer=checked)
@@ -67,10 +89,24 @@ class EnvFromStage:
     Attributes:
         stage: A direct or indirect dependency.
         vars: Names of its variables.
+
+    Example:
+        >>> shop = Stage(
+        ...     name="shop",
+        ...     depends_on=["network"],
+        ...     env_from_stages=[EnvFromStage("network", ["vpc_id"])],
+        ...     store=MemoryStore(),
+        ... )
+        >>> Orchestrator([network, shop]).up().ok
+        True
     """
 
     stage: str
-    vars: Tuple[str, ...] = field(converter=_names)
+    vars: Tuple[str, ...] = field(converter=names)
+
+
+def _relied(value: Iterable[EnvFromStage]) -> Tuple[EnvFromStage, ...]:
+    return listing(EnvFromStage)(value)
 
 
 @frozen(kw_only=True, field_transformer=checked)
@@ -104,19 +140,34 @@ class Stage:
         origin: Where the stage itself is declared (stages.yaml).
         config_origin: Where its settings are declared (config.yaml).
         made_at: The line of the program that composed it.
+
+    Example:
+        >>> create = Request("PUT", "{{.api_base}}/shops/{{.vpc_id}}", timeout_s="5s")
+        >>> shop = Stage(
+        ...     name="shop",
+        ...     migrations=[Migration(version=1, name="open_shop", up=create)],
+        ...     depends_on=["network"],
+        ...     env={"api_base": api_base},
+        ...     timeout_s="5m",
+        ...     store=SqliteStore("shop.db"),
+        ... )
+        >>> list(Orchestrator([shop, network]).up().stages)
+        ['network', 'shop']
     """
 
     name: str
     migrations: Tuple[Migration, ...] = field(default=(), converter=_migrations)
-    depends_on: Tuple[str, ...] = field(default=(), converter=_names)
+    depends_on: Tuple[str, ...] = field(default=(), converter=names)
     env: Tuple[EnvEntry, ...] = field(default=(), converter=to_entries)
     private_env: Tuple[EnvEntry, ...] = field(default=(), converter=to_entries)
-    env_from_stages: Tuple[EnvFromStage, ...] = ()
+    env_from_stages: Tuple[EnvFromStage, ...] = field(default=(), converter=_relied)
     condition: str = ""
     timeout_s: Optional[float] = field(default=None, converter=optional_seconds)
     on_failure: OnFailure = field(default=OnFailure.STOP, converter=_policy)
-    store: Union[StateStore, StoreSettings, None] = None
-    auth: Tuple[AuthSettings, ...] = ()
+    store: Union[StateStore, StoreSettings, None] = field(
+        default=None, converter=_store
+    )
+    auth: Tuple[AuthSettings, ...] = field(default=(), converter=_auth)
     client: ClientSettings = field(factory=ClientSettings)
     wait: Optional[WaitSettings] = None
     delay_between_migrations_s: float = field(default=0.0, converter=to_seconds)
@@ -133,7 +184,7 @@ class Stage:
     @classmethod
     def from_config(
         cls,
-        config_path: str,
+        config_path: Union[str, Path],
         *,
         name: str,
         depends_on: Sequence[str] = (),
@@ -150,12 +201,19 @@ class Stage:
             name: Name of the stage.
             depends_on: Names of the stages that must have finished before.
             env: Variables that this stage and all that depend on it see.
+
+        Example:
+            >>> shop = Stage.from_config("network/config.yaml", name="shop")
+            >>> Migrator(shop, variables={"api_base": api_base}).up().ok
+            True
         """
         return cls(
             name=name,
-            config_path=str(config_path),
-            depends_on=tuple(depends_on),
-            env=to_entries(env),
+            config_path=(
+                str(config_path) if isinstance(config_path, Path) else config_path
+            ),
+            depends_on=depends_on,
+            env=env,
         )
 
     @property
@@ -164,5 +222,14 @@ class Stage:
         return not (isinstance(self.store, StoreSettings) and self.store.disabled)
 
     def with_migrations(self, *migrations: Migration) -> "Stage":
-        """Return the same stage with *migrations* added to its own."""
+        """
+        Return the same stage with *migrations* added to its own.
+
+        Example:
+            >>> down = Request("DELETE", "{{.api_base}}/roles/admin")
+            >>> up = Request("PUT", "{{.api_base}}/roles/admin")
+            >>> role = Migration(version=2, name="role", up=up, down=down)
+            >>> [each.label for each in network.with_migrations(role).migrations]
+            ['001_create_vpc', '002_role']
+        """
         return evolve(self, migrations=(*self.migrations, *migrations))

@@ -1,13 +1,16 @@
 """What all versions of one run of a stage share: connection, tokens, journal."""
 
+from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Callable, Mapping, Optional, Type
+from typing import TYPE_CHECKING, Mapping, Optional, Type
 
 from apirun.auth import Tokens
 from apirun.calling import Caller
 from apirun.control import Control
-from apirun.events import Event, RequestHeld, RequestRetried, Waiting
+from apirun.emitter import Emit
+from apirun.events import Exchanged, RequestHeld, RequestRetried, Waiting
 from apirun.exchange import Exchange
+from apirun.exchanged import ExchangeTeller
 from apirun.http.witness import Witness
 from apirun.journal import Journal
 from apirun.masking import Masker
@@ -45,7 +48,7 @@ class StageContext:
         control: Control,
         journal: Journal,
         masker: Masker,
-        emit: Callable[[Event], None],
+        emit: Emit,
         providers: Providers,
         auth_providers: Mapping[str, type],
     ) -> None:
@@ -73,11 +76,16 @@ class StageContext:
             masker,
             auth_providers,
         )
+        self._teller = ExchangeTeller(
+            stage=stage.name,
+            masker=masker,
+            emit=emit if emit.hears(Exchanged) else None,
+        )
         self.exchange = Exchange(
             send=self.client.send,
             tokens=self.tokens,
             masker=masker,
-            settings=stage.client,
+            teller=self._teller,
             render_body=stage.render_body,
             on_retry=self._retried,
         )
@@ -128,6 +136,7 @@ class StageContext:
             timeout_s=self.stage.client.timeout_s,
             masker=self.masker,
             witness=witness,
+            telling=partial(self._teller.telling, "call"),
         )
 
     def _config_renderer(self, tokens: Optional[Tokens] = None) -> Renderer:

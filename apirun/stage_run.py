@@ -5,12 +5,11 @@ One run of one stage: lock, settle, plan, execute, record.
 `concurrent.futures.Executor` can carry it.
 """
 
-import time
-from typing import Dict, List, Optional, Union
+from typing import Dict, List, Optional
 
 from apirun.control import Control
-from apirun.durations import utc_now
-from apirun.emitter import Emitter, EventBuffer
+from apirun.durations import Stopwatch
+from apirun.emitter import Emit
 from apirun.events import StageFinished, StageStarted, Warned
 from apirun.exceptions import (
     ApirunError,
@@ -21,20 +20,19 @@ from apirun.exceptions import (
 )
 from apirun.failures import stage_failure
 from apirun.journal import Journal
-from apirun.landscape import undisturbed_history
+from apirun.lock_waiting import hold
 from apirun.masking import Masker
 from apirun.migration import Migration
 from apirun.results import Failure, MigrationResult, Outcome, StageResult
 from apirun.stage_context import StageContext
 from apirun.stage_job import StageJob, StageReport, captured_secrets, provided_by
+from apirun.stage_stores import undisturbed_history
 from apirun.state import Direction, History, StageOutcome
 from apirun.variables import Value
 from apirun.version_run import VersionRun
 from apirun.workload import Workload
 
 __all__ = ["StageRun", "run_stage"]
-
-Emit = Union[Emitter, EventBuffer]
 
 
 def run_stage(job: StageJob, control: Control, emit: Emit) -> StageReport:
@@ -88,7 +86,7 @@ class StageRun:
 
     def run(self) -> StageReport:
         """Run the stage and return what came of it; errors are in the result."""
-        started_at, started_s = utc_now(), time.monotonic()
+        watch = Stopwatch()
         failure: Optional[Failure] = None
         try:
             outcome = self._run()
@@ -121,8 +119,8 @@ class StageRun:
             secrets=tuple(name for name, value in provides.items() if value.secret),
             reason=self._reason,
             failure=failure,
-            started_at=started_at,
-            elapsed_s=time.monotonic() - started_s,
+            started_at=watch.started_at,
+            elapsed_s=watch.elapsed_s,
         )
         self._emit(StageFinished(result=result))
         return StageReport(
@@ -140,12 +138,19 @@ class StageRun:
         if not self._work.todo(before) and not before.unsettled:
             self._note_unchanged(before)
             return Outcome.UNCHANGED
-        with self._job.store.lock(timeout_s=self._lock_timeout_s()):
+        timeout_s = self._lock_timeout_s()
+        with hold(self._job.store, self._control, timeout_s=timeout_s):
             history = self._job.store.history()
             if history != before:
                 self._work.check(history)
             todo = self._work.todo(history)
-            self._emit(StageStarted(stage=self._stage.name, total=len(todo)))
+            self._emit(
+                StageStarted(
+                    stage=self._stage.name,
+                    total=len(todo),
+                    unsettled=len(history.unsettled),
+                )
+            )
             try:
                 outcome = self._locked(history)
             except ApirunError as error:

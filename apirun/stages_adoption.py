@@ -9,8 +9,9 @@ from apirun.adoption import Adoption, refuse_adoption
 from apirun.events import Listener
 from apirun.landscape import Landscape
 from apirun.launching import Launcher
+from apirun.planned import RunPlan
 from apirun.planning import Forecast, forecast
-from apirun.results import Outcome, RunPlan
+from apirun.results import Outcome
 from apirun.run_settings import RunSettings
 from apirun.scheduler import Verdict
 from apirun.stage_job import StageJob, StageReport
@@ -65,7 +66,7 @@ class StagesAdoption(StagesRun):
         self, launcher: Launcher, name: str, future: "Future[StageReport]"
     ) -> Verdict:
         told = super()._ended(launcher, name, future)
-        result = self._results[name]
+        result = self._results.ended[name]
         incomplete = result.reason and result.outcome is not Outcome.SKIPPED
         if told is Verdict.GO_ON and incomplete:
             return Verdict.BLOCK_SUCCESSORS

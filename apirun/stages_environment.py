@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from types import TracebackType
 from typing import (
+    Callable,
     ContextManager,
     Iterator,
     List,
@@ -17,13 +18,15 @@ from typing import (
 )
 
 from apirun.aftermath import Ledger
+from apirun.arguments import given_functions, given_pairs, given_seconds
 from apirun.durations import DurationLike
 from apirun.environment import Environment, RunFailedError
-from apirun.events import Listener
-from apirun.exceptions import UsageError
+from apirun.events import Listener, Warned
+from apirun.exceptions import ApirunError, UsageError
+from apirun.logs import log_event
 from apirun.results import RunResult
+from apirun.stages_records import StagesRecords
 from apirun.stages_rollback import StagesRollback
-from apirun.stages_view import StagesView
 from apirun.state import Direction
 
 __all__ = ["StagesEnvironment"]
@@ -36,7 +39,7 @@ class _Blocks(threading.local):
         self.open: List[ContextManager[Environment]] = []
 
 
-class StagesEnvironment(StagesView, ABC):
+class StagesEnvironment(StagesRecords, ABC):
     """Stages brought up for as long as a block runs, and rolled back after it."""
 
     def __init__(self) -> None:
@@ -109,33 +112,48 @@ class StagesEnvironment(StagesView, ABC):
         Raises:
             RunFailedError: If it could not be brought up, after what it had
                 applied was rolled back; or if after the block something could
-                not be rolled back.
+                not be rolled back. An error that the block raised stays what
+                is raised, and this one stands in its context.
             ApirunError: As `up` raises it, when nothing was sent.
+
+        Example:
+            >>> orchestrator = Orchestrator([network])
+            >>> with orchestrator.environment(timeout="5m") as environment:
+            ...     environment["vpc_id"], environment.stages["network"]["vpc_id"]
+            ('vpcs-1', 'vpcs-1')
+            >>> orchestrator.status().stages["network"].applied
+            0
         """
         ledger = Ledger()
-        back: Optional[RunResult] = None
+
+        def way_back() -> Optional[RunResult]:
+            applied = [(entry.stage, entry.version) for entry in ledger.done()]
+            if not applied:
+                return None
+            return self.roll_back(
+                applied,
+                variables=variables,
+                listeners=listeners,
+                lock_timeout_s=lock_timeout_s,
+            )
+
         try:
             result = self.up(
                 stages=stages,
                 from_stage=from_stage,
                 to_stage=to_stage,
                 variables=variables,
-                listeners=(ledger, *listeners),
+                listeners=(ledger, *given_functions("listeners", listeners)),
                 allow_out_of_order=allow_out_of_order,
                 lock_timeout_s=lock_timeout_s,
                 timeout=timeout,
             )
             if result.ok:
                 yield Environment(result)
-        finally:
-            applied = [(entry.stage, entry.version) for entry in ledger.done()]
-            if applied:
-                back = self.roll_back(
-                    applied,
-                    variables=variables,
-                    listeners=listeners,
-                    lock_timeout_s=lock_timeout_s,
-                )
+        except BaseException as error:
+            _go_back_beside(error, way_back)
+            raise
+        back = way_back() if result.ok or result.applied else None
         if not result.ok:
             raise RunFailedError(result, back)
         if back is not None and not back.ok:
@@ -172,18 +190,46 @@ class StagesEnvironment(StagesView, ABC):
             StoreError: If a history can't be read.
 
         Example:
-            >>> from apirun import MemoryStore, Orchestrator, Stage
-            >>> network = Stage(name="network", store=MemoryStore())
-            >>> Orchestrator([network]).roll_back([("network", 1)]).undone
-            ()
+            >>> result = Orchestrator([network]).up()
+            >>> Orchestrator([network]).roll_back(result.applied).undone
+            ('network/001_create_vpc',)
         """
-        pairs = applied.applied if isinstance(applied, RunResult) else applied
+        pairs = given_pairs(
+            "applied", applied.applied if isinstance(applied, RunResult) else applied
+        )
         run = StagesRollback(
             self._landscape(variables),
             Direction.UP,
             settings=self._settings,
-            listeners=(*self._listeners, *listeners),
+            listeners=(*self._listeners, *given_functions("listeners", listeners)),
             allow_out_of_order=True,
-            lock_timeout_s=lock_timeout_s,
+            lock_timeout_s=given_seconds("lock_timeout_s", lock_timeout_s),
         )
-        return run.roll_back(tuple(pairs))
+        return run.roll_back(pairs)
+
+
+def _go_back_beside(
+    error: BaseException, way_back: Callable[[], Optional[RunResult]]
+) -> None:
+    """Go the way back, and let *error*, which wins, show what went wrong there."""
+    try:
+        back = way_back()
+    except ApirunError as second:
+        log_event(Warned(message=f"Nothing was rolled back: {second}"))
+    else:
+        if back is not None and not back.ok:
+            _tell_beside(error, RunFailedError(back))
+
+
+def _tell_beside(error: BaseException, left: RunFailedError) -> None:
+    """Let whoever is shown *error* be shown *left*, too, as what came before."""
+    first: BaseException = error
+    while True:
+        before = first.__cause__
+        if before is None and not first.__suppress_context__:
+            before = first.__context__
+        if before is None:
+            break
+        first = before
+    first.__context__ = left
+    first.__suppress_context__ = False

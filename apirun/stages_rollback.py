@@ -1,12 +1,12 @@
 """Rolling back exactly what an earlier run applied, whoever did it."""
 
-import time
 from contextlib import closing
 from typing import Dict, List, Sequence, Tuple
 
 from attrs import evolve
 
-from apirun.events import RunFinished, RunStarted
+from apirun.durations import Stopwatch
+from apirun.events import RunFinished
 from apirun.exceptions import ApirunError
 from apirun.journal import new_run_id
 from apirun.landscape import Landscape
@@ -51,13 +51,13 @@ class StagesRollback(StagesRun):
             listeners=self._listeners,
             runs=self._settings.runs,
         ) as launcher, closing(self._landscape):
-            launcher.emit(RunStarted(direction=Direction.DOWN, stages=concerned))
+            launcher.emit(self._started(Direction.DOWN, concerned))
             undone = roll_back(
                 done,
                 self._landscape,
                 lambda name, only: self._undo(launcher, name, only, reports),
             )
-            result = _result(concerned, undone, reports, self._started_s)
+            result = _result(concerned, undone, reports, self._watch)
             result = evolve(result, interrupted=launcher.control.stopping)
             launcher.emit(RunFinished(result=result))
         return evolve(result, warnings=launcher.emit.warnings)
@@ -73,7 +73,7 @@ class StagesRollback(StagesRun):
         try:
             report = launcher.run_alone(self._undoing(name, only))
         except ApirunError as error:
-            report = StageReport(result=self._broken(stage, error))
+            report = StageReport(result=self._results.broken(stage, error))
         self._landscape.forget(name)
         reports[name] = report.result
         return report
@@ -100,7 +100,7 @@ def _result(
     concerned: Sequence[str],
     undone: Rollback,
     reports: Dict[str, StageResult],
-    started_s: float,
+    watch: Stopwatch,
 ) -> RunResult:
     stages = {
         name: _whole(name, tuple(undone.results.get(name, ())), reports)
@@ -113,7 +113,8 @@ def _result(
         stages=stages,
         failure=stages[failed[0]].failure if failed else None,
         failed_stage=failed[0] if failed else "",
-        elapsed_s=time.monotonic() - started_s,
+        started_at=watch.started_at,
+        elapsed_s=watch.elapsed_s,
         undone=tuple(undone.undone),
         left=tuple(undone.left),
         unknown=tuple(undone.unknown),

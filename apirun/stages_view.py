@@ -3,6 +3,7 @@
 from typing import AbstractSet, Dict, Mapping, Optional, Sequence, Tuple
 
 from apirun.adoption import Adoption
+from apirun.arguments import given_direction, given_names, given_variables
 from apirun.drawing import GraphView, node_of
 from apirun.drift import probe_stage, unasked, with_drift
 from apirun.env import EnvEntry
@@ -10,15 +11,16 @@ from apirun.events import Listener
 from apirun.exceptions import StoreError
 from apirun.graph import StageGraph
 from apirun.journal import new_run_id
-from apirun.landscape import Landscape, forgetful_stores
+from apirun.landscape import Landscape
 from apirun.launching import Launcher, await_result
-from apirun.origin import Origin
+from apirun.origin import Origin, Problem
+from apirun.planned import RunPlan
 from apirun.planning import plan_stages
-from apirun.results import RunPlan
 from apirun.run_settings import Cancellable, RunSettings
 from apirun.scoping import override_values
 from apirun.selection import select
 from apirun.stage import Stage
+from apirun.stage_stores import forgetful_stores
 from apirun.stages_adoption import plan_stages_adoption
 from apirun.standing import stage_lines, stage_status, unknown_status
 from apirun.state import Direction, RunRow, StateStore
@@ -34,16 +36,18 @@ class StagesView(Cancellable):
 
     Attributes:
         stages: The stages, in the order of the file.
+        warnings: What was odd when they were read.
     """
 
     stages: Tuple[Stage, ...]
+    warnings: Tuple[Problem, ...]
     _graph: StageGraph
     _stores: Mapping[str, StateStore]
     _settings: RunSettings
     _listeners: Tuple[Listener, ...]
     _env: Tuple[EnvEntry, ...]
     _origin: Optional[Origin]
-    _variables: Mapping[str, object]
+    _variables: Mapping[str, str]
     _suppliers: Suppliers
 
     def plan(
@@ -74,8 +78,13 @@ class StagesView(Cancellable):
             PrerequisiteError: If a stage outside of it stands in the way.
             HistoryError: If a history does not allow it.
             StoreError: If a history can't be read.
+
+        Example:
+            >>> plan = Orchestrator([network]).plan()
+            >>> [each.name for each in plan.stages["network"].migrations]
+            ['001_create_vpc']
         """
-        way = Direction(direction)
+        way = given_direction("direction", direction)
         selected = select(self._graph, way, stages, from_stage, to_stage)
         return plan_stages(
             self._landscape(variables),
@@ -110,6 +119,14 @@ class StagesView(Cancellable):
             PrerequisiteError: If a dependency outside of it has not completed.
             UnsettledError: If a version is unsettled.
             StoreError: If a history can't be read.
+
+        Example:
+            >>> from attrs import evolve
+            >>> there = Probe(Request("GET", "{{.api_base}}/vpcs/main"))
+            >>> vpc = evolve(network.migrations[0], probe=there)
+            >>> plan = Orchestrator([evolve(network, migrations=[vpc])]).plan_adoption()
+            >>> plan.stages["network"].migrations[0].method
+            'GET'
         """
         return plan_stages_adoption(
             self._landscape(variables),
@@ -121,6 +138,7 @@ class StagesView(Cancellable):
         self,
         *,
         probe: bool = False,
+        history: Optional[int] = 0,
         variables: Optional[Mapping[str, object]] = None,
     ) -> StatusReport:
         """
@@ -129,13 +147,21 @@ class StagesView(Cancellable):
         Args:
             probe: Whether to ask every version's probe, too, if the API is as
                 the history says; nothing else is sent, nothing is written.
+            history: How many lines of each history to tell; None for all.
             variables: For the probes, above those of the orchestrator.
 
         Returns:
             The truth of each stage; one whose history can't be read is
             ``unknown``, with the reason.
+
+        Example:
+            >>> orchestrator = Orchestrator([network])
+            >>> _ = orchestrator.up()
+            >>> stage = orchestrator.status().stages["network"]
+            >>> stage.state.value, stage.applied, stage.total
+            ('up to date', 1, 1)
         """
-        stages = {stage.name: self._status_of(stage) for stage in self.stages}
+        stages = {stage.name: self._status_of(stage, history) for stage in self.stages}
         if probe:
             hidden = {
                 name
@@ -176,8 +202,14 @@ class StagesView(Cancellable):
         Raises:
             UsageError: If there is no such stage.
             StoreError: If a history can't be read.
+
+        Example:
+            >>> orchestrator = Orchestrator([network])
+            >>> _ = orchestrator.up(), orchestrator.down()
+            >>> [row.direction.value for row in orchestrator.history()["network"]]
+            ['down', 'up']
         """
-        for name in stages or ():
+        for name in given_names("stages", stages or ()):
             self._graph.require(name)
         return {
             stage.name: stage_lines(self._stores[stage.name], limit=limit)
@@ -185,10 +217,10 @@ class StagesView(Cancellable):
             if stages is None or stage.name in stages
         }
 
-    def _status_of(self, stage: Stage) -> StageStatus:
+    def _status_of(self, stage: Stage, history: Optional[int]) -> StageStatus:
         store = self._stores[stage.name]
         try:
-            return stage_status(stage, store)
+            return stage_status(stage, store, lines=history)
         except StoreError as error:
             return unknown_status(stage, store, error)
 
@@ -242,6 +274,8 @@ class StagesView(Cancellable):
             self._graph,
             env=self._env,
             origin=self._origin,
-            overrides=override_values({**self._variables, **(variables or {})}),
+            overrides=override_values(
+                {**self._variables, **given_variables(variables)}
+            ),
             providers=self._suppliers,
         )

@@ -1,11 +1,12 @@
 """Where one stage stands, by its own store."""
 
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple, Union
 
 from apirun.documents import describe_change, dump_migration
 from apirun.exceptions import StoreError
 from apirun.journal import digest_of
 from apirun.migration import Migration
+from apirun.results import Outcome, StageResult
 from apirun.stage import Stage
 from apirun.state import Applied, History, Intent, RunRow, StageOutcome, StateStore
 from apirun.status import StageState, StageStatus, VariableStatus, VersionStatus
@@ -36,28 +37,35 @@ def is_completed(stage: Stage, history: History) -> bool:
     return bool(applied) and applied.issuperset(known)
 
 
-def has_succeeded(history: History) -> bool:
-    """Return whether the last run of the stage brought it up."""
-    record = history.stage
+def has_succeeded(last: Union[History, StageResult]) -> bool:
+    """Return whether the last run of a stage, recorded or not, brought it up."""
+    if isinstance(last, StageResult):
+        return last.ok and last.outcome is not Outcome.SKIPPED
+    record = last.stage
     return record is not None and record.outcome is StageOutcome.COMPLETED
 
 
-def has_failed(history: History) -> bool:
-    """Return whether the last run of the stage ended badly."""
-    record = history.stage
+def has_failed(last: Union[History, StageResult]) -> bool:
+    """Return whether the last run of a stage, recorded or not, ended badly."""
+    if isinstance(last, StageResult):
+        return not last.ok
+    record = last.stage
     return record is not None and record.outcome in (
         StageOutcome.FAILED,
         StageOutcome.UNSETTLED,
     )
 
 
-def stage_status(stage: Stage, store: StateStore) -> StageStatus:
+def stage_status(
+    stage: Stage, store: StateStore, *, lines: Optional[int] = 0
+) -> StageStatus:
     """
     Return where *stage* stands; nothing is sent, nothing is written.
 
     Args:
         stage: The stage.
         store: Where its history is kept.
+        lines: How many lines of the history to tell; None for all.
 
     Raises:
         StoreError: If the history can't be read.
@@ -83,6 +91,7 @@ def stage_status(stage: Stage, store: StateStore) -> StageStatus:
         store=store.identity,
         versions=versions,
         variables=tuple(_variables(history)),
+        history=() if lines == 0 else stage_lines(store, limit=lines),
     )
 
 

@@ -4,14 +4,42 @@ from typing import Collection, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from attrs import field, frozen
 
-from apirun.exceptions import ApirunError
+from apirun.exceptions import ApirunError, RenderError
 from apirun.template import Unknown
 
-__all__ = ["Captures", "UnusableError", "Value", "Variables"]
+__all__ = ["Captures", "UnusableError", "Value", "Variables", "is_sendable"]
+
+
+def is_sendable(text: str) -> bool:
+    """
+    Return whether *text* can be written as UTF-8.
+
+    What is not UTF-8 in an argument or a process variable is half of a
+    surrogate pair in Python (PEP 383).
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class UnusableError(ApirunError):
-    """A variable is declared but has no value, and a template uses it."""
+    """
+    A variable is declared but has no value, and a template uses it.
+
+    Args:
+        why: Why, with the place where it is declared.
+        unset: The variable, if its process variable is not set.
+    """
+
+    def __init__(self, why: RenderError, unset: str = "") -> None:
+        super().__init__(why, unset)
+        self.why = why
+        self.unset = unset
+
+    def __str__(self) -> str:
+        return str(self.why)
 
 
 @frozen
@@ -23,15 +51,19 @@ class Value:
         text: The text itself.
         secret: Whether it is shown as ``***`` everywhere.
         source: Where it came from, for messages.
-        unusable: Why using it is an error; else empty.
+        unusable: Why using it is an error, told of where it is declared; else
+            None.
         unknown: In a plan, what stands for it; else empty.
+        unset: Its name, if it is unusable because its process variable is not
+            set.
     """
 
     text: str = field(default="", repr=False)
     secret: bool = False
     source: str = ""
-    unusable: str = ""
+    unusable: Optional[RenderError] = field(default=None, eq=str)
     unknown: str = ""
+    unset: str = ""
 
     def use(self) -> object:
         """
@@ -41,7 +73,7 @@ class Value:
             UnusableError: If it has no value.
         """
         if self.unusable:
-            raise UnusableError(self.unusable)
+            raise UnusableError(self.unusable, self.unset)
         return Unknown(self.unknown) if self.unknown else self.text
 
 

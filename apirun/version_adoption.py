@@ -1,10 +1,10 @@
 """One version that is taken over: its probe asked, its captures recorded."""
 
-import time
 from typing import List
 
 from attrs import evolve
 
+from apirun.durations import Stopwatch
 from apirun.events import MigrationStarted, Warned
 from apirun.exceptions import ApirunError, CancelledError, RenderError
 from apirun.exchange import Answer
@@ -30,7 +30,7 @@ class VersionAdoption(VersionRun):
         self, migration: Migration, direction: Direction, position: int
     ) -> MigrationResult:
         """Record *migration* as applied if it is there; errors are in the result."""
-        started_s = time.monotonic()
+        watch = Stopwatch()
         shown, answer, failure = "", None, None
         outcome, found = Outcome.UNCHANGED, None
         try:
@@ -70,8 +70,9 @@ class VersionAdoption(VersionRun):
             outcome=outcome,
             adopted=outcome is Outcome.APPLIED,
             probe=found,
+            started_at=watch.started_at,
             status_code=answer.status if answer else (failure.status if failure else 0),
-            elapsed_s=time.monotonic() - started_s,
+            elapsed_s=watch.elapsed_s,
             tries=answer.tries if answer else 1,
             captures={
                 name: "***" if kept.secret else kept.value

@@ -70,7 +70,7 @@ class Workload:
         if self._direction is Direction.UP:
             versions: Sequence[int] = pending(list(self._known), applied, to=self._to)
         else:
-            versions = to_roll_back(applied, to=self._to)
+            versions = to_roll_back(applied, to=self._to, known=list(self._known))
             if self._only is not None:
                 versions = [v for v in sorted(applied, reverse=True) if v in self._only]
         recorded = {entry.version: entry for entry in history.applied}

@@ -26,6 +26,10 @@ class Token:
         name: Name of the header.
         renewable: Whether asking again may bring another one. A token that is
             refused is then renewed, once; one like a password is not.
+
+    Example:
+        >>> Token("Bearer abc", secrets=("abc",), expires_in_s=3600)
+        Token(expires_in_s=3600, name='Authorization', renewable=True)
     """
 
     header: str = field(repr=False)
@@ -43,10 +47,32 @@ class AuthProvider(Protocol):
     the ``type`` in a config.yaml. Or hand it to `Orchestrator` or `Migrator`
     as ``auth_providers={"vault": VaultAuth}``. An instance is made by
     `from_config`, once per run of a stage, and used by one thread at a time.
+
+    Example:
+        >>> import json
+        >>> class VaultAuth:
+        ...     def __init__(self, url: str) -> None:
+        ...         self.url = url
+        ...
+        ...     @classmethod
+        ...     def from_config(cls, config: Mapping[str, object]) -> "VaultAuth":
+        ...         return cls(str(config["url"]))
+        ...
+        ...     def acquire(self, send: Send) -> Token:
+        ...         answer = send(WireRequest(method="POST", url=self.url))
+        ...         key = json.loads(answer.body)["id"]
+        ...         return Token(f"Bearer {key}", secrets=(key,), expires_in_s=3600)
+        >>> keys = {"url": f"{api_base}/keys"}
+        >>> vault = AuthSettings(type="vault", name="me", config=keys)
+        >>> up = Request("PUT", f"{api_base}/users/ada", auth_name="me")
+        >>> ada = Migration(version=1, name="ada", up=up)
+        >>> stage = Stage(name="a", migrations=[ada], auth=[vault], store=MemoryStore())
+        >>> Migrator(stage, auth_providers={"vault": VaultAuth}).up().ok
+        True
     """
 
     @classmethod
-    def from_config(cls, config: Mapping[str, object]) -> "AuthProvider":
+    def from_config(cls, config: Mapping[str, object], /) -> "AuthProvider":
         """
         Return a provider with these settings.
 
@@ -58,7 +84,7 @@ class AuthProvider(Protocol):
             AuthError: If a setting is missing or unknown.
         """
 
-    def acquire(self, send: Send) -> Token:
+    def acquire(self, send: Send, /) -> Token:
         """
         Return a token; called again when it expires or is refused.
 

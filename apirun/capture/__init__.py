@@ -12,7 +12,13 @@ from apirun.capture.errors import DocumentError, PathError
 from apirun.capture.gjson import escape_key
 from apirun.capture.path import Path, compile_path
 from apirun.capture.source import Source, parse_source
-from apirun.capture.values import MISSING, LiteralNumber, Missing, as_text
+from apirun.capture.values import (
+    MISSING,
+    LiteralNumber,
+    Missing,
+    as_text,
+    without_surrogates,
+)
 
 __all__ = [
     "MISSING",
@@ -27,4 +33,5 @@ __all__ = [
     "escape_key",
     "parse_document",
     "parse_source",
+    "without_surrogates",
 ]

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Dict, Final, Iterator, List, NoReturn, Tuple, Union
 
 from apirun.capture.errors import DocumentError
-from apirun.capture.values import LiteralNumber
+from apirun.capture.values import LiteralNumber, without_surrogates
 
 MAX_DEPTH: Final = 256
 
@@ -20,7 +20,6 @@ _STRING: Final = re.compile(r'"[^"]*"?')
 _NO_BRACKET: Final = re.compile(r"[^\[\]{}]+")
 _STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class _ConstantError(ValueError):
@@ -76,7 +75,7 @@ def parse_document(text: Union[str, bytes]) -> object:
     except RecursionError:
         raise DocumentError("it is nested too deeply", 1, 1) from None
     if _may_hold_surrogate(text):
-        return _without_surrogates(document)
+        return _clean(document)
     return document
 
 
@@ -163,21 +162,18 @@ def _constant_error(text: str, word: str) -> DocumentError:
 def _may_hold_surrogate(text: str) -> bool:
     if _SURROGATE_ESCAPE.search(text):
         return True
-    return not text.isascii() and _SURROGATE.search(text) is not None
+    return without_surrogates(text) != text
 
 
-def _without_surrogates(value: object) -> object:
+def _clean(value: object) -> object:
     """Copy *value*, which is at most `MAX_DEPTH` levels deep."""
     if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
+        return without_surrogates(value)
     if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
+        return [_clean(item) for item in value]
     if isinstance(value, dict):
         # Keys that become equal: the first counts, as for any other key.
         return _object(
-            [
-                (_SURROGATE.sub("\ufffd", key), _without_surrogates(item))
-                for key, item in value.items()
-            ]
+            [(without_surrogates(key), _clean(item)) for key, item in value.items()]
         )
     return value

@@ -27,6 +27,14 @@ class PathError(ValueError):
         position: Offset of the offending character, counted from 0; None
             where it isn't known.
         reason: What is wrong, and what to write instead.
+
+    Example:
+        >>> from apirun.capture import Path, PathError
+        >>> try:
+        ...     Path("$.users[")
+        ... except PathError as error:
+        ...     print(error.expression)
+        $.users[
     """
 
     def __init__(self, expression: str, position: Optional[int], reason: str) -> None:
@@ -56,6 +64,14 @@ class DocumentError(ValueError):
         reason: What is wrong.
         line: Line of the offending character, counted from 1.
         column: Its column in characters, counted from 1.
+
+    Example:
+        >>> from apirun.capture import DocumentError, parse_document
+        >>> try:
+        ...     parse_document('{"id": 1, "tags": [')
+        ... except DocumentError as error:
+        ...     print(error.line, error.column)
+        1 20
     """
 
     def __init__(self, reason: str, line: int, column: int) -> None:

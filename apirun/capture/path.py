@@ -87,5 +87,10 @@ def compile_path(expression: str) -> Path:
 
     Raises:
         PathError: If *expression* is no path.
+
+    Example:
+        >>> ids = compile_path("users.#.id")
+        >>> [ids.get(page) for page in ({"users": [{"id": 1}]}, {"users": []})]
+        [[1], []]
     """
     return Path(expression)

@@ -30,6 +30,11 @@ class Source:
         name: The header or the cookie; empty for the other kinds.
         path: The compiled path for the kind ``body``, else None.
         expression: All of it as it was written.
+
+    Example:
+        >>> source = parse_source("header:Location")
+        >>> source.kind, source.name, source.path
+        ('header', 'Location', None)
     """
 
     kind: Kind

@@ -9,8 +9,11 @@ compares as a number and still knows the digits that stood in the document.
 from __future__ import annotations
 
 import math
+import re
 from json.encoder import encode_basestring
-from typing import Dict, Final, Iterator, List, Tuple, Type
+from typing import Dict, Final, Iterator, List, Set, Tuple, Type
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Missing:
@@ -20,6 +23,12 @@ class Missing:
     It is false, so that ``if value:`` reads well, and it stays the same
     object through `copy` and `pickle`, so that ``value is MISSING`` holds
     wherever the value came from.
+
+    Example:
+        >>> from apirun.capture import MISSING, Path
+        >>> found = Path("vpc.id").get({"vpc": {}})
+        >>> found is MISSING, bool(found)
+        (True, False)
     """
 
     __slots__ = ()
@@ -35,6 +44,7 @@ class Missing:
 
 
 MISSING: Final = Missing()
+"""What a path gives that finds nothing: neither null nor empty text."""
 
 
 class LiteralNumber(float):
@@ -67,6 +77,21 @@ class LiteralNumber(float):
         return self.literal
 
 
+def without_surrogates(text: str) -> str:
+    r"""
+    Return *text* with U+FFFD for each half of a surrogate pair, as Go reads it.
+
+    No store and no terminal could take one.
+
+    Example:
+        >>> without_surrogates("a\ud83db") == "a\ufffdb"
+        True
+    """
+    if text.isascii():
+        return text
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def as_text(value: object) -> str:
     """
     Write a captured value as the text that a variable holds.
@@ -81,14 +106,15 @@ def as_text(value: object) -> str:
 
     Raises:
         TypeError: If *value* is no JSON value: `MISSING` is none.
-        ValueError: If it holds a float that JSON can't write.
+        ValueError: If it holds a float that JSON can't write, or itself.
 
     Example:
         >>> as_text({"id": 1, "tags": ["a", None]})
         '{"id":1,"tags":["a",null]}'
     """
     if isinstance(value, str):
-        return value
+        # A plain one: members of an enumeration are texts, too.
+        return value if type(value) is str else str.__str__(value)
     if value is None:
         return ""
     return to_json(value)
@@ -100,12 +126,14 @@ def to_json(value: object) -> str:
 
     Raises:
         TypeError: If *value* is no JSON value.
-        ValueError: If it holds a float that JSON can't write.
+        ValueError: If it holds a float that JSON can't write, or itself.
     """
     pieces: List[str] = []
+    inside: Set[int] = set()
     # Iterators instead of recursion: a document may be deeper than the stack.
     open_items: List[Tuple[Iterator[object], str]] = [(iter((value,)), "")]
     owners: List[Dict[str, object]] = []
+    holders: List[int] = []
     while open_items:
         items, closing = open_items[-1]
         for item in items:
@@ -115,6 +143,11 @@ def to_json(value: object) -> str:
             if closing == "}":
                 pieces.append(encode_basestring(_key(item)) + ":")
                 child = owners[-1][item]  # type: ignore[index]  # _key() checked it
+            if isinstance(child, (dict, list, tuple)):
+                if id(child) in inside:
+                    raise ValueError(f"a {type(child).__name__} holds itself")
+                inside.add(id(child))
+                holders.append(id(child))
             if isinstance(child, dict):
                 pieces.append("{")
                 owners.append(child)
@@ -128,6 +161,8 @@ def to_json(value: object) -> str:
         else:
             open_items.pop()
             pieces.append(closing)
+            if closing:
+                inside.discard(holders.pop())
             if closing == "}":
                 owners.pop()
     return "".join(pieces)

@@ -1,13 +1,13 @@
 """Callables in the data of a migration: checked, and read back from a record."""
 
+import functools
 import inspect
-from typing import Dict, Iterator, Mapping
+from typing import Any, Dict, Iterator, Mapping
 
 from attrs import evolve
 
 from apirun.call import Call, Gone
 from apirun.documents.faults import Fault
-from apirun.documents.scalars import kind_of
 from apirun.migration import Migration
 
 __all__ = ["CALL", "check_calls", "take_calls", "with_calls"]
@@ -23,12 +23,9 @@ def check_calls(migration: Migration) -> Iterator[Fault]:
     for key, action in (("up", migration.up), ("down", migration.down)):
         if not isinstance(action, Call):
             continue
-        if not callable(action.function):
-            shown = kind_of(action.function)
-            yield Fault(f"this must be a function of one argument, not {shown}", key)
-            continue
-        if inspect.iscoroutinefunction(action.function):
-            yield Fault(f"{action.name} is a coroutine function: write 'def'", key)
+        unrun = _unrun(action.function)
+        if unrun:
+            yield Fault(f"{action.name} is {unrun}", key)
         try:
             inspect.signature(action.function).bind(None)
         except TypeError:
@@ -39,6 +36,19 @@ def check_calls(migration: Migration) -> Iterator[Fault]:
             )
         except ValueError:
             continue  # what is built in does not tell what it takes
+
+
+def _unrun(function: Any) -> str:  # noqa: ANN401 - any callable
+    """Return what is wrong with a function that does nothing when it is called."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not inspect.isroutine(function):
+        function = type(function).__call__
+    if inspect.iscoroutinefunction(function):
+        return "a coroutine function: write 'def'"
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        return "a generator function, which nothing runs: write it without 'yield'"
+    return ""
 
 
 def take_calls(data: object) -> Dict[str, Call]:

@@ -17,6 +17,7 @@ from typing import (
 
 from attrs import asdict, evolve
 
+from apirun.composing import call_site, told_at
 from apirun.documents.actions import read_parsed
 from apirun.documents.auth_schema import check_settings, refuse_repeats, token_name
 from apirun.documents.bodies import (
@@ -39,15 +40,35 @@ from apirun.documents.named import env
 from apirun.documents.polls import unprobed_captures
 from apirun.documents.recorded import as_data, dump_migration
 from apirun.documents.templates import check_condition, check_template, leaves
+from apirun.env import EnvEntry
 from apirun.exceptions import DocumentError
 from apirun.migration import Migration, Request
 from apirun.origin import Problem, shown_path
 from apirun.places import composed_problem
 from apirun.stage import Stage
 
-__all__ = ["resolve_stage", "resolve_stages"]
+__all__ = ["check_env", "resolve_stage", "resolve_stages"]
 
 T = TypeVar("T")
+
+
+def check_env(entries: Sequence[EnvEntry]) -> None:
+    """
+    Check the variables that all stages of a composed orchestrator see.
+
+    Raises:
+        DocumentError: By the rules for ``global.env``, with the line of the call.
+    """
+    listed = as_data([{"name": item.name, "value": item.value} for item in entries])
+    faults, site = _told(env, listed, "env"), call_site()
+    noun = "Orchestrator"
+    if faults and site is not None:
+        raise DocumentError(
+            tuple(
+                told_at(site, noun, each.key, f"{noun}, env: {each.message}")
+                for each in faults
+            )
+        )
 
 
 def resolve_stage(stage: Stage, auth_types: Collection[str] = ()) -> LoadedStage:
@@ -152,7 +173,7 @@ def _unfit(stages: Sequence[Stage]) -> Iterator[Problem]:
 
 
 def _check_stage(stage: Stage, findings: Findings, auth_types: Collection[str]) -> None:
-    faults: List[Fault] = []
+    faults = [] if stage.name else [Fault("this must not be empty", "name")]
     for key, entries in (("env", stage.env), ("private_env", stage.private_env)):
         listed = as_data([{"name": item.name, "value": item.value} for item in entries])
         faults += _told(env, listed, key)
@@ -205,6 +226,7 @@ def _check_migration(
     # Through JSON, so that a body that is none is told as it would be later.
     data = as_data(json.loads(dump_migration(migration)))
     take_calls(data)
+    faults += [] if migration.name else [Fault("this must not be empty", "name")]
     faults += check_calls(migration)
     here = os.path.join(os.getcwd(), "composed")
     for key, request in requests_in(data):

@@ -9,10 +9,11 @@ from apirun.documents.auth_schema import check_settings
 from apirun.documents.bodies import Surroundings
 from apirun.documents.config_file import Config, absolute_paths, read_config
 from apirun.documents.discovery import list_migrations
-from apirun.documents.document import Document, Findings, open_document
+from apirun.documents.document import Document, Findings
 from apirun.documents.environment import unset_variables
 from apirun.documents.faults import Fault, Faults
 from apirun.documents.migration_file import read_migration
+from apirun.documents.mistaken import open_config
 from apirun.documents.named import place_by_name
 from apirun.documents.scalars import is_null
 from apirun.env import EnvEntry
@@ -108,7 +109,7 @@ def read_directory(
         findings: Gets what is wrong and what is odd.
         auth_types: Types of tokens that the program brings itself.
     """
-    document = open_document(path, findings)
+    document = open_config(path, findings)
     if document is None:
         return None
     base = os.path.dirname(path)

@@ -9,9 +9,9 @@ from apirun.documents.events import python_events
 from apirun.documents.faults import Fault
 from apirun.documents.files import read_text, split_lines
 from apirun.documents.scalars import is_null
-from apirun.documents.shown_line import shown_line
 from apirun.exceptions import DocumentError
 from apirun.origin import Location, Origin, Place, Problem, shown_path
+from apirun.shown_line import shown_line
 
 __all__ = ["Document", "Findings", "open_document", "parse_document"]
 

@@ -9,7 +9,6 @@ from apirun.documents.auth_schema import settings
 from apirun.documents.config_file import read_config
 from apirun.documents.converter import Block, read_then
 from apirun.documents.descriptions import description
-from apirun.documents.faults import suggest
 from apirun.documents.fields import (
     Reader,
     flag,
@@ -46,10 +45,9 @@ from apirun.documents.store_schema import (
     store,
     store_type,
 )
-from apirun.exceptions import UsageError
 from apirun.settings import AuthSettings
 
-__all__ = ["schema"]
+__all__ = ["KINDS", "file_schema"]
 
 Schema = Dict[str, object]
 
@@ -76,7 +74,7 @@ _CODE: Schema = {
 }
 
 
-def schema(kind: str) -> Dict[str, object]:
+def file_schema(kind: str) -> Dict[str, object]:
     """
     Return the JSON Schema of a file, as editors take it.
 
@@ -88,17 +86,12 @@ def schema(kind: str) -> Dict[str, object]:
         The schema as plain data. It knows every key and the kinds of the
         values; what a file means as a whole, `validate` checks.
 
-    Raises:
-        UsageError: If there is no such kind.
-
     Example:
-        >>> schema("stages")["required"]
+        >>> file_schema("stages")["required"]
         ['stages']
 
     Source: JSON Schema, draft 7, which the language servers for YAML take.
     """
-    if kind not in KINDS:
-        raise UsageError(f"there is no schema '{kind}'{suggest(kind, list(KINDS))}")
     return {"$schema": DRAFT, "title": f"apirun: {kind}", **_shape(KINDS[kind])}
 
 
@@ -216,6 +209,10 @@ def _auth_type(name: str) -> Schema:
                 {"type": "string", "pattern": r"\{\{"},
             ]
         }
+    properties = {
+        key: {"description": description(name, key), **taken}
+        for key, taken in properties.items()
+    }
     config = {
         "properties": properties,
         "additionalProperties": False,

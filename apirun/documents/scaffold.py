@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 
 from apirun.documents.discovery import list_migrations
 from apirun.documents.document import Findings
@@ -46,6 +47,11 @@ def scaffold(directory: str, name: str) -> str:
         UsageError: If *name* can't be part of a file's name, there is no such
             directory, or the file can't be written.
         DocumentError: If the versions that are there contradict each other.
+
+    Example:
+        >>> import os
+        >>> os.path.basename(scaffold("network", "create_subnet"))
+        '002_create_subnet.yaml'
     """
     if not NAME.fullmatch(name):
         raise UsageError(
@@ -66,12 +72,24 @@ def scaffold(directory: str, name: str) -> str:
     path = os.path.join(directory, f"{version:0{_width(directory)}d}_{name}.yaml")
     text = CONTENT.format(name=name, title=name.replace("_", " "))
     try:
-        with open(path, "x", encoding="utf-8") as stream:
-            stream.write(text)
+        _write_new(path, text)
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(f"{shown_path(path)} can't be written: {reason}") from error
     return path
+
+
+def _write_new(path: str, text: str) -> None:
+    """Write a file that is not there yet, as a whole or not at all."""
+    stream = open(path, "x", encoding="utf-8")  # noqa: SIM115 - closed below
+    try:
+        with stream:
+            stream.write(text)
+    except BaseException:
+        # Half a migration would stop every command until somebody removes it.
+        with suppress(OSError):
+            os.remove(path)
+        raise
 
 
 def _width(directory: str) -> int:

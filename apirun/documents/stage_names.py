@@ -19,6 +19,10 @@ def stage_names(path: str) -> Tuple[str, ...]:
 
     Returns:
         The names; none if the file is missing or can't be understood.
+
+    Example:
+        >>> stage_names("stages.yaml"), stage_names("no-such.yaml")
+        (('network',), ())
     """
     document = open_document(os.path.abspath(path), Findings())
     data = document.data if document is not None else None

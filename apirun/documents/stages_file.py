@@ -7,9 +7,10 @@ from attrs import field, frozen
 
 from apirun.documents.dependencies import check_names
 from apirun.documents.directory import Directory, read_directory
-from apirun.documents.document import Document, Findings, open_document
+from apirun.documents.document import Document, Findings
 from apirun.documents.environment import unset_variables
 from apirun.documents.faults import Fault, Faults
+from apirun.documents.mistaken import open_stages
 from apirun.documents.named import place_by_name
 from apirun.documents.scalars import is_null
 from apirun.documents.stages_schema import Entry, StagesDocument, read_stages
@@ -56,7 +57,7 @@ def load_stages(path: str, auth_types: Collection[str] = ()) -> StagesFile:
         DocumentError: With everything that is wrong in any of the files.
     """
     findings = Findings()
-    document = open_document(os.path.abspath(path), findings)
+    document = open_stages(os.path.abspath(path), findings)
     if document is None:
         findings.close()
         raise AssertionError("a document that can't be read has a problem")
@@ -121,9 +122,13 @@ def _missing(paths: Dict[int, str]) -> List[Fault]:
 
 
 def _why(path: str) -> str:
-    if os.path.isdir(path):
-        return "is a directory"
-    return "is no regular file" if os.path.exists(path) else "does not exist"
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return "does not exist"
+    except OSError as error:
+        return f"can't be reached: {error.strerror}"
+    return "is a directory" if os.path.isdir(path) else "is no regular file"
 
 
 def _read_directories(

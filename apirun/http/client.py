@@ -76,6 +76,7 @@ class HttpClient:
         on_retry: Optional[Retried] = None,
         on_hold: Optional[Held] = None,
     ) -> None:
+        self._settings = settings
         self._control = control
         self._masker = masker
         self._on_retry = on_retry
@@ -176,7 +177,8 @@ class HttpClient:
         tries: int,
     ) -> Optional[float]:
         """Return the seconds until the next try; None if there is none."""
-        if tries >= request.retry.attempts or self._control.stopping:
+        retry = request.retry or self._settings.retry
+        if tries >= retry.attempts or self._control.stopping:
             return None
         wait_s: Optional[float] = None
         if response is not None:
@@ -194,7 +196,7 @@ class HttpClient:
         ):
             return None
         if wait_s is None:
-            wait_s = request.retry.wait_s(tries)
+            wait_s = retry.wait_s(tries)
         wait_s = max(wait_s, self._control.quiet.left_s(authority(request.url)))
         # One that does not fit into what is left of the stage is not begun.
         return wait_s if self._fits(request, wait_s) else None
@@ -221,7 +223,8 @@ class HttpClient:
     def _follow(self, request: WireRequest) -> WireResponse:
         """Send one try, and what it is redirected to."""
         self.await_turn(request)
-        response, left_s = self.exchange(request, request.timeout_s)
+        timeout_s = request.timeout_s or self._settings.timeout_s
+        response, left_s = self.exchange(request, timeout_s)
         cookies = {**response.cookies}
         acted = False
         for _ in range(MAX_REDIRECTS):

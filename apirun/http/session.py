@@ -6,7 +6,7 @@ import time
 from http.client import HTTPMessage
 from io import BytesIO
 from types import SimpleNamespace
-from typing import Any, Mapping, Optional, Tuple, Type, Union
+from typing import Any, Callable, ContextManager, Mapping, Optional, Tuple, Type, Union
 
 import requests
 from requests.adapters import BaseAdapter
@@ -23,6 +23,9 @@ from apirun.masking import Masker
 __all__ = ["StageSession"]
 
 Timeout = Union[None, float, Tuple[Optional[float], Optional[float]]]
+Telling = Callable[
+    [WireRequest, str], ContextManager[Callable[[WireResponse], WireResponse]]
+]
 # What the client counts itself.
 OWN_HEADERS = frozenset({"content-length", "transfer-encoding", "connection"})
 _NEXT_COOKIE = re.compile(r",\s*(?=[^;,=\s]+=)")
@@ -41,17 +44,25 @@ class StageSession(requests.Session):
         timeout_s: Seconds for a request that says nothing itself.
         masker: Knows which texts are secret.
         witness: Told what becomes of each request.
+        telling: Makes a block for each request, given it and how it is shown,
+            to which its answer is handed.
     """
 
     def __init__(
-        self, client: HttpClient, *, timeout_s: float, masker: Masker, witness: Witness
+        self,
+        client: HttpClient,
+        *,
+        timeout_s: float,
+        masker: Masker,
+        witness: Witness,
+        telling: Telling,
     ) -> None:
         super().__init__()
         self.trust_env = False
         self.headers.clear()
         self.headers.update(dict(DEFAULT_HEADERS.values()))
         self._masker = masker
-        adapter = _ClientAdapter(client, timeout_s=timeout_s, witness=witness)
+        adapter = _ClientAdapter(client, timeout_s, witness, telling)
         for prefix in ("http://", "https://"):
             self.mount(prefix, adapter)
 
@@ -80,12 +91,13 @@ class _ClientAdapter(BaseAdapter):
     """Sends what a session prepared through a stage's client."""
 
     def __init__(
-        self, client: HttpClient, *, timeout_s: float, witness: Witness
+        self, client: HttpClient, timeout_s: float, witness: Witness, telling: Telling
     ) -> None:
         super().__init__()
         self._client = client
         self._timeout_s = timeout_s
         self._witness = witness
+        self._telling = telling
         self._lock = threading.Lock()
         self._closed = False
 
@@ -99,7 +111,8 @@ class _ClientAdapter(BaseAdapter):
         proxies: object = None,  # noqa: ARG002 - likewise
     ) -> requests.Response:
         """Send *request* once, and return its answer, a redirect or not."""
-        wire = _wire(request, _seconds(timeout, self._timeout_s))
+        timeout_s = _seconds(timeout, self._timeout_s)
+        wire = _wire(request)
         shown = self._client.shown(wire)
         with self._lock:
             if self._closed:
@@ -110,10 +123,11 @@ class _ClientAdapter(BaseAdapter):
             started_s = time.monotonic()
             try:
                 self._client.await_turn(wire)
-                answer, _ = self._client.exchange(wire, wire.timeout_s)
+                with self._telling(wire, shown) as came:
+                    answer = came(self._client.exchange(wire, timeout_s)[0])
             except ExchangeError as error:
                 kind: Type[requests.RequestException] = requests.ConnectionError
-                if time.monotonic() - started_s >= wire.timeout_s:
+                if time.monotonic() - started_s >= timeout_s:
                     kind = requests.ReadTimeout
                 if not isinstance(error, NotSentError):
                     self._witness.lost(wire.method, shown)
@@ -127,7 +141,7 @@ class _ClientAdapter(BaseAdapter):
             self._closed = True
 
 
-def _wire(request: requests.PreparedRequest, timeout_s: float) -> WireRequest:
+def _wire(request: requests.PreparedRequest) -> WireRequest:
     method = str(request.method).upper()
     return WireRequest(
         method=method,
@@ -138,7 +152,6 @@ def _wire(request: requests.PreparedRequest, timeout_s: float) -> WireRequest:
             if name.lower() not in OWN_HEADERS
         ),
         body=_content(request.body),
-        timeout_s=timeout_s,
         repeatable=method in SAFE,
     )
 

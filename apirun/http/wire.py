@@ -1,16 +1,20 @@
 """What goes over the wire, rendered and ready; and what came back."""
 
 import json
-from typing import Mapping, Optional, Tuple
+import re
+from typing import Final, Mapping, Optional, Tuple
 
 from attrs import field, frozen
 
+from apirun.reprs import shown_url
 from apirun.retry import RetryPolicy
 
 __all__ = ["Accepted", "WireRequest", "WireResponse"]
 
 # What servers name by habit, whatever they send.
 HABITUAL = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "windows-1252"})
+# Kinds of bodies that are text for a person, in whatever charset.
+_TEXTUAL: Final = re.compile("^text/|json|xml|yaml|urlencoded|javascript|graphql")
 
 
 @frozen
@@ -48,22 +52,33 @@ class WireRequest:
         url: Absolute URL, queries included.
         headers: Pairs of name and value.
         body: Bytes; None sends none.
-        timeout_s: Seconds for one try, its answer included.
+        timeout_s: Seconds for one try, its answer included; None takes what
+            the stage's client says.
         deadline_s: Reading of `time.monotonic` at which all tries end; None
             leaves that to the stage.
-        retry: How often it is tried.
+        retry: How often it is tried; None takes what the stage's client says.
         repeatable: Whether sending it twice does no more than once.
         accepts: Which statuses end the tries well. A redirect that it names
             is not followed.
+
+    Example:
+        >>> request = WireRequest(
+        ...     method="POST",
+        ...     url="https://me:secret@login.example/token",
+        ...     headers=(("Content-Type", "application/json"),),
+        ...     body=b'{"team": "network"}',
+        ... )
+        >>> request.acts, request.url in repr(request)
+        (True, False)
     """
 
     method: str
-    url: str
+    url: str = field(repr=shown_url)
     headers: Tuple[Tuple[str, str], ...] = field(default=(), repr=False)
     body: Optional[bytes] = field(default=None, repr=False)
-    timeout_s: float = 30.0
+    timeout_s: Optional[float] = None
     deadline_s: Optional[float] = None
-    retry: RetryPolicy = field(factory=RetryPolicy)
+    retry: Optional[RetryPolicy] = None
     repeatable: bool = False
     accepts: Accepted = Accepted()
 
@@ -89,13 +104,18 @@ class WireResponse:
             API itself.
         acted: Whether something was done before a redirect led to it.
         elapsed_s: Seconds that the last try took.
+
+    Example:
+        >>> answer = WireResponse(status=200, headers={}, body=b'{"token": "abc"}')
+        >>> answer.status, answer.text
+        (200, '{"token": "abc"}')
     """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     cookies: Mapping[str, str] = field(factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
-    url: str = ""
+    url: str = field(default="", repr=shown_url)
     tries: int = 1
     lost: int = 0
     acted: bool = False
@@ -123,6 +143,21 @@ class WireResponse:
         except (LookupError, ValueError):
             text = self.body.decode("utf-8", errors="replace")
         return text[1:] if text.startswith("\ufeff") else text
+
+    @property
+    def shown(self) -> str:
+        r"""
+        The body as a person reads it: its text, or of what is none its size.
+
+        Example:
+            >>> picture = {"Content-Type": "image/png"}
+            >>> WireResponse(status=200, headers=picture, body=b"\x89PNG").shown
+            '(4 bytes of image/png)'
+        """
+        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if not kind or _TEXTUAL.search(kind) or _is_utf8(self.body):
+            return self.text
+        return f"({len(self.body):,} bytes of {kind})"
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -10,7 +10,12 @@ from typing import Callable, Iterator, List, Optional, Tuple, TypeVar
 
 from apirun.exceptions import StoreError
 from apirun.stores.faults import translated
-from apirun.stores.schema import SCHEMA_VERSION, create_tables, schema_version
+from apirun.stores.schema import (
+    SCHEMA_VERSION,
+    create_tables,
+    is_complete,
+    schema_version,
+)
 from apirun.stores.tables import TableNames
 
 __all__ = ["Database"]
@@ -181,7 +186,7 @@ class Database:
             return
         connection.execute("PRAGMA synchronous = FULL")
         _keep_journal(connection, "WAL")
-        if schema_version(connection, self.tables) != SCHEMA_VERSION:
+        if not is_complete(connection, self.tables):
             self._create(connection)
 
     def _create(self, connection: sqlite3.Connection) -> None:

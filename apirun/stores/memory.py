@@ -27,7 +27,10 @@ class MemoryStore:
     A store that keeps its history in the process, and forgets it with it.
 
     Example:
-        >>> MemoryStore().history().applied
+        >>> store = MemoryStore()
+        >>> Migrator(Stage(name="scratch", store=store)).up().ok
+        True
+        >>> store.history().applied
         ()
     """
 
@@ -40,6 +43,9 @@ class MemoryStore:
         self._intents: Dict[int, Intent] = {}
         self._runs: List[RunRow] = []
         self._stage: Optional[StageRecord] = None
+
+    def __repr__(self) -> str:
+        return "MemoryStore()"
 
     def __getstate__(self) -> Dict[str, object]:
         with self._lock:
@@ -124,13 +130,13 @@ class MemoryStore:
             self._stage = record
 
     def runs(self, *, limit: Optional[int] = None) -> Sequence[RunRow]:
-        """Return the lines of the history, newest first."""
+        """Return the lines of the history; see `StateStore.runs`."""
         with self._lock:
             newest: Tuple[RunRow, ...] = tuple(reversed(self._runs))
         return newest if limit is None else newest[: max(0, limit)]
 
     def close(self) -> None:
-        """Do nothing: there is no connection."""
+        """Do nothing, there is no connection; see `StateStore.close`."""
 
 
 def _row(number: int, ending: Ending) -> RunRow:

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from typing import Dict, Mapping, Union
+from typing import Dict, Iterable, Mapping, Sequence, Union
 
 from apirun.exceptions import UsageError
 from apirun.settings import StoreSettings
@@ -34,17 +34,19 @@ def open_store(
     """
     if settings.disabled:
         return MemoryStore()
+    options = {**settings.options, **_from_process(settings, stage)}
     if settings.type == "memory":
+        _require_known(settings.type, options, (), stage)
         return MemoryStore()
     if settings.type == "sqlite":
+        _require_known(settings.type, options, ("path",), stage)
         # sqlite3 is paid for only by stages that keep their history there.
         from apirun.stores.sqlite import SqliteStore  # noqa: PLC0415
 
-        path = str(settings.options.get("path") or os.path.join(directory, "apirun.db"))
+        path = str(options.get("path") or os.path.join(directory, "apirun.db"))
         return SqliteStore(
             os.path.join(base, path), tables=TableNames.from_settings(settings)
         )
-    options = {**settings.options, **_from_process(settings, stage)}
     if settings.type in ("postgres", "postgresql"):
         return PostgresStore(
             _conninfo(options),
@@ -83,6 +85,17 @@ def set_apart(stores: Mapping[str, StateStore]) -> Dict[str, StateStore]:
             if plain_is_told or unnamed[store.place] > 1:
                 apart[name] = store.apart(told=plain_is_told)
     return apart
+
+
+def _require_known(
+    kind: str, options: Iterable[str], known: Sequence[str], stage: str
+) -> None:
+    for name in options:
+        if name not in known:
+            takes = f"it takes: {', '.join(known)}" if known else "it takes none"
+            raise UsageError(
+                f"stage {stage}: the store '{kind}' has no setting '{name}'; {takes}"
+            )
 
 
 def _from_process(settings: StoreSettings, stage: str) -> Dict[str, str]:

@@ -15,7 +15,7 @@ from apirun.state import (
     StageRecord,
     StoredValue,
 )
-from apirun.stores.rows import masked_names
+from apirun.stores.rows import intent_column, masked_names
 from apirun.stores.schema import columns_of, schema_version
 from apirun.stores.tables import TableNames
 
@@ -23,7 +23,7 @@ __all__ = ["read_history", "read_recorded", "read_runs"]
 
 INTENT = (
     "version, name, direction, run_id, method, digest, idempotency_key, started_at, "
-    "host, pid, document, document_digest, scope, env, reason"
+    "host, pid, document, document_digest, scope, env, reason, shown"
 )
 INTENT_TEXTS = (
     "name",
@@ -36,6 +36,7 @@ INTENT_TEXTS = (
     "document",
     "document_digest",
     "reason",
+    "shown",
 )
 RUN = (
     "id, version, direction, status_code, failed, ran_at, env_json, name, elapsed_s, "
@@ -61,10 +62,12 @@ def read_history(connection: sqlite3.Connection, tables: TableNames) -> History:
             "ORDER BY version"
         )
     )
+    there = columns_of(connection, tables.intents)
+    selected = ", ".join(intent_column(name, there) for name in INTENT.split(", "))
     unsettled = tuple(
         _intent(row)
         for row in connection.execute(
-            f'SELECT {_selected("i", "s")} FROM "{tables.intents}" i '
+            f'SELECT {selected} FROM "{tables.intents}" i '
             f'LEFT JOIN "{tables.scopes}" s ON s.digest = i.scope ORDER BY i.version'
         )
     )
@@ -170,14 +173,6 @@ def _captures(
         kept = StoredValue(_text(value), secret_here)
         captures.setdefault(version, {})[_text(name)] = kept
     return captures
-
-
-def _selected(intents: str, scopes: str) -> str:
-    """Return the columns of an intent, its scope looked up."""
-    return ", ".join(
-        f"{scopes}.variables" if name == "scope" else f"{intents}.{name}"
-        for name in INTENT.split(", ")
-    )
 
 
 def _intent(row: Tuple[object, ...]) -> Intent:

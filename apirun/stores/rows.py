@@ -1,12 +1,26 @@
-"""Captured values as the lines of a history show them."""
+"""What the rows of a history hold, for every kind of store alike."""
 
 import json
-from typing import Mapping, Optional
+from typing import Collection, Mapping, Optional
 
 from apirun.secret_names import is_secret_name
 from apirun.state import StoredValue
 
-__all__ = ["masked_captures", "masked_names"]
+__all__ = ["intent_column", "masked_captures", "masked_names"]
+
+
+def intent_column(name: str, there: Collection[str]) -> str:
+    """
+    Return what reads a column of an intent ``i``; its scope is looked up in ``s``.
+
+    Args:
+        name: Of the column.
+        there: The columns that the table has.
+    """
+    if name == "scope":
+        return "s.variables"
+    # An older apirun made the table without it.
+    return "NULL" if name == "shown" and name not in there else f"i.{name}"
 
 
 def masked_captures(captures: Mapping[str, StoredValue]) -> str:

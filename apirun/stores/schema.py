@@ -5,12 +5,13 @@ from typing import Dict, List, Tuple
 
 from apirun.stores.tables import TableNames
 
-__all__ = ["SCHEMA_VERSION", "create_tables", "schema_version"]
+__all__ = ["SCHEMA_VERSION", "create_tables", "is_complete", "schema_version"]
 
 SCHEMA_VERSION = 1
 
 # The columns that the Go tool's tables lack, the first two only those of its first
-# releases; none of them has to be given.
+# releases, and that of intents, which older releases of ours lack and do not miss;
+# none of them has to be given.
 ADDED: Dict[str, Tuple[Tuple[str, str], ...]] = {
     "versions": (("name", "TEXT"), ("digest", "TEXT"), ("applied_at", "TEXT")),
     "runs": (
@@ -22,6 +23,7 @@ ADDED: Dict[str, Tuple[Tuple[str, str], ...]] = {
         ("error", "TEXT"),
     ),
     "values": (("secret", "INTEGER"),),
+    "intents": (("shown", "TEXT"),),
 }
 
 
@@ -31,6 +33,18 @@ def schema_version(connection: sqlite3.Connection, tables: TableNames) -> int:
         return 0
     row = connection.execute(f'SELECT max(version) FROM "{tables.meta}"').fetchone()
     return int(row[0] or 0)
+
+
+def is_complete(connection: sqlite3.Connection, tables: TableNames) -> bool:
+    """Return whether the tables are ours, and those that are there lack nothing."""
+    if schema_version(connection, tables) != SCHEMA_VERSION:
+        return False
+    for which, added in ADDED.items():
+        there = columns_of(connection, getattr(tables, which))
+        # A table that is gone is no older one: whoever uses it is told.
+        if there and not {name for name, _ in added}.issubset(there):
+            return False
+    return True
 
 
 def create_tables(connection: sqlite3.Connection, tables: TableNames) -> None:
@@ -74,7 +88,7 @@ def _statements(tables: TableNames) -> Tuple[str, ...]:
             "version INTEGER PRIMARY KEY, name TEXT, direction TEXT, run_id TEXT, "
             "method TEXT, digest TEXT, idempotency_key TEXT, started_at TEXT, "
             "host TEXT, pid INTEGER, document TEXT, document_digest TEXT, "
-            "scope TEXT, env TEXT, reason TEXT"
+            "scope TEXT, env TEXT, reason TEXT, shown TEXT"
         ),
         tables.records: (
             "version INTEGER PRIMARY KEY, document TEXT, scope TEXT, env TEXT"

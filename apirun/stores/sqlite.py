@@ -4,6 +4,7 @@ import os
 from contextlib import contextmanager
 from typing import Iterator, Optional, Sequence, Union
 
+from apirun.arguments import misused
 from apirun.state import Ending, History, Intent, Recorded, RunRow, StageRecord
 from apirun.stores.database import Database
 from apirun.stores.locking import held
@@ -26,8 +27,11 @@ class SqliteStore:
         tables: What the tables are called.
 
     Example:
-        >>> SqliteStore("no-such.db").history().applied
-        ()
+        >>> from attrs import evolve
+        >>> Migrator(evolve(network, store=SqliteStore("network.db"))).up().ok
+        True
+        >>> SqliteStore("network.db").history().applied[0].name
+        '001_create_vpc'
     """
 
     def __init__(
@@ -36,12 +40,17 @@ class SqliteStore:
         *,
         tables: Optional[TableNames] = None,
     ) -> None:
+        if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
+            raise misused("path", f"this must be the path of a file, not {path!r:.80}")
         self._path = os.path.abspath(os.fspath(path))
         self._tables = tables or TableNames()
         self._database = Database(self._path, self._tables)
 
     def __reduce__(self) -> "tuple[object, ...]":
         return _revive, (self._path, self._tables)
+
+    def __repr__(self) -> str:
+        return f"SqliteStore({self._path!r})"
 
     @property
     def identity(self) -> str:
@@ -76,7 +85,7 @@ class SqliteStore:
         )
 
     def runs(self, *, limit: Optional[int] = None) -> Sequence[RunRow]:
-        """Return the lines of the history, newest first."""
+        """Return the lines of the history; see `StateStore.runs`."""
         return self._database.read(
             lambda connection: read_runs(connection, self._tables, limit),
             nothing=(),
@@ -98,7 +107,7 @@ class SqliteStore:
             write_stage(connection, self._tables, record)
 
     def close(self) -> None:
-        """Give up the connection; a later call opens it again."""
+        """Give up the connection; see `StateStore.close`."""
         self._database.close()
 
 

@@ -28,6 +28,11 @@ class TableNames:
         scopes: The variables that runs saw.
         stage: How the last run ended.
         meta: The version of these tables.
+
+    Example:
+        >>> shop = SqliteStore("shared.db", tables=TableNames.prefixed("shop"))
+        >>> shop.identity == SqliteStore("shared.db").identity
+        False
     """
 
     versions: str = "schema_migrations"
@@ -38,6 +43,20 @@ class TableNames:
     scopes: str = "apirun_scopes"
     stage: str = "apirun_stage"
     meta: str = "apirun_meta"
+
+    @classmethod
+    def prefixed(cls, prefix: str) -> "TableNames":
+        """
+        Return the names with *prefix* and an underscore before each of them.
+
+        Raises:
+            UsageError: If *prefix* can't begin a table's name.
+
+        Example:
+            >>> TableNames.prefixed("shop").versions
+            'shop_schema_migrations'
+        """
+        return cls.from_settings(StoreSettings(table_prefix=prefix))
 
     @classmethod
     def from_settings(cls, settings: StoreSettings) -> "TableNames":

@@ -17,7 +17,7 @@ def write_intent(
     """Record *intent*, replacing an earlier one of the same version."""
     connection.execute(
         f'INSERT OR REPLACE INTO "{tables.intents}" ({INTENT}) '
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             intent.version,
             intent.name,
@@ -34,6 +34,7 @@ def write_intent(
             _scope(connection, tables, intent.scope),
             intent.env,
             intent.reason,
+            intent.shown,
         ),
     )
 

@@ -37,6 +37,16 @@ class TemplateError(Exception):
         column: Column in characters, counted from 1, for a caret; None when
             only the line is known. The message has Go's own number, which
             counts bytes from 0.
+
+    Example:
+        >>> from apirun.template import Template, TemplateError
+        >>> def render(text: str) -> str:
+        ...     try:
+        ...         return Template(text).render({"name": "ada"})
+        ...     except TemplateError as error:
+        ...         return f"line {error.line}: {type(error).__name__}"
+        >>> render("{{.name}}"), render("{{.name"), render("{{.nme}}")
+        ('ada', 'line 1: TemplateSyntaxError', 'line 1: MissingKeyError')
     """
 
     def __init__(
@@ -57,11 +67,31 @@ class TemplateError(Exception):
 
 
 class TemplateSyntaxError(TemplateError):
-    """The text is no template."""
+    """
+    The text is no template.
+
+    Example:
+        >>> from apirun.template import Template, TemplateSyntaxError
+        >>> try:
+        ...     Template("{{if .ready}}yes", name="note")
+        ... except TemplateSyntaxError as error:
+        ...     print(error)
+        template: note:1: unexpected EOF
+    """
 
 
 class TemplateExecutionError(TemplateError):
-    """The template can't be rendered with this data."""
+    """
+    The template can't be rendered with this data.
+
+    Example:
+        >>> from apirun.template import Template, TemplateExecutionError
+        >>> try:
+        ...     Template("{{index .ids 3}}").render({"ids": [1]})
+        ... except TemplateExecutionError as error:
+        ...     print(error.line, error.column)
+        1 3
+    """
 
 
 class MissingKeyError(TemplateExecutionError):
@@ -72,6 +102,14 @@ class MissingKeyError(TemplateExecutionError):
         key: The name that is missing.
         path: The fields from the start of the chain up to *key*, such as
             ``("env", "vpc_id")``.
+
+    Example:
+        >>> from apirun.template import MissingKeyError, Template
+        >>> try:
+        ...     Template("{{.env.vpc_id}}").render({"env": {"region": "eu"}})
+        ... except MissingKeyError as error:
+        ...     print(error.key, error.path)
+        vpc_id ('env', 'vpc_id')
     """
 
     def __init__(
@@ -95,6 +133,15 @@ class UnknownValueError(TemplateExecutionError):
 
     Attributes:
         label: What stands for the value, see `Unknown`.
+
+    Example:
+        >>> from apirun.template import Template, Unknown, UnknownValueError
+        >>> later = Unknown("(known after 001_boot)")
+        >>> try:
+        ...     Template("{{if eq .state `up`}}go{{end}}").render({"state": later})
+        ... except UnknownValueError as error:
+        ...     print(error.label)
+        (known after 001_boot)
     """
 
     def __init__(

@@ -19,6 +19,16 @@ class Limits:
         steps: Iterations, executed nodes and function calls of one rendering;
             a function is charged for the size of what it works on.
         output: Characters of the output, and of any one text on the way.
+
+    Example:
+        >>> from apirun.template import Limits, Template, TemplateError
+        >>> few = Limits(output=1000)
+        >>> try:
+        ...     template = Template("{{range .ids}}{{.}}{{end}}", limits=few)
+        ...     template.render({"ids": range(10**6)})
+        ... except TemplateError as error:
+        ...     print(error.line)
+        1
     """
 
     nesting: int = 100

@@ -130,6 +130,12 @@ def compile_template(text: str) -> Template:
 
     Raises:
         TemplateSyntaxError: If *text* is no template.
+
+    Example:
+        >>> compile_template("{{.a}}") is compile_template("{{.a}}")
+        True
+        >>> compile_template("{{.a}}-{{.b}}").render({"a": 1, "b": 2})
+        '1-2'
     """
     if len(text) > _CACHED_LENGTH:
         return Template(text)

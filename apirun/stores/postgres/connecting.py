@@ -144,7 +144,7 @@ def make_tables(connection: Connection, names: TableNames, address: Address) -> 
     """
     tables = find_tables(connection, names)
     refuse_newer(tables, address)
-    if tables.version == SCHEMA_VERSION:
+    if tables.is_complete:
         return tables
     with connection.transaction():
         # Not even CREATE TABLE IF NOT EXISTS is safe against another one.
@@ -152,7 +152,7 @@ def make_tables(connection: Connection, names: TableNames, address: Address) -> 
         tables = find_tables(connection, names)
         if not tables.schema:
             raise psycopg.errors.InvalidSchemaName("there is none")
-        if tables.version != SCHEMA_VERSION:
+        if not tables.is_complete:
             create_tables(connection, tables)
     return find_tables(connection, names)
 

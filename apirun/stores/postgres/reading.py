@@ -21,7 +21,7 @@ from apirun.state import (
 from apirun.stores.postgres.tables import Tables
 from apirun.stores.postgres.texts import restored
 from apirun.stores.postgres.writing import INTENT
-from apirun.stores.rows import masked_names
+from apirun.stores.rows import intent_column, masked_names
 
 __all__ = ["read_history", "read_recorded", "read_runs"]
 
@@ -63,7 +63,8 @@ def read_history(connection: "Connection[Any]", tables: Tables) -> History:
     )
     if not tables.version:
         return History(applied=applied)
-    selected = ", ".join("s.variables" if n == "scope" else f"i.{n}" for n in INTENT)
+    there = tables.of("intents")
+    selected = ", ".join(intent_column(name, there) for name in INTENT)
     unsettled = tuple(
         _intent(row)
         for row in connection.execute(

@@ -5,6 +5,7 @@ from typing import Iterator, Optional, Sequence
 
 from attrs import evolve
 
+from apirun.arguments import given
 from apirun.exceptions import UsageError
 from apirun.state import Ending, History, Intent, Recorded, RunRow, StageRecord
 from apirun.stores.postgres.naming import PLAIN, Naming, fitted
@@ -37,18 +38,22 @@ class PostgresStore:
         UsageError: If *dsn* can't be understood, or psycopg is not installed.
 
     Example:
-        >>> store = PostgresStore("postgresql://me@db/infra")  # doctest: +SKIP
-        >>> store.history().applied  # doctest: +SKIP
-        ()
+        >>> store = PostgresStore("postgresql://me:secret@127.0.0.1:5432/infra")
+        >>> Stage(name="network", store=store).store
+        <PostgresStore postgres:localhost:5432/infra>
     """
 
     def __init__(
         self, dsn: str, *, tables: Optional[TableNames] = None, stage: str = ""
     ) -> None:
+        given("dsn", dsn, str, "a connection string")
         self._start(dsn, Naming(tables=fitted(tables or PLAIN), stage=stage))
 
     def __reduce__(self) -> "tuple[object, ...]":
         return _revive, (self._dsn, self._naming)
+
+    def __repr__(self) -> str:
+        return f"<PostgresStore {self.place}>"
 
     @property
     def stage(self) -> str:
@@ -72,6 +77,11 @@ class PostgresStore:
 
         Args:
             told: Whether another stage says that the plain tables are its own.
+
+        Example:
+            >>> alone = PostgresStore("postgresql://127.0.0.1/infra", stage="shop")
+            >>> alone.apart(told=True).identity.rpartition(":")[2]
+            'shop_schema_migrations,shop_migration_runs,shop_stored_env'
         """
         return _revive(self._dsn, evolve(self._naming, shared=True, told=told))
 
@@ -90,7 +100,7 @@ class PostgresStore:
         return self._session.recorded(version)
 
     def runs(self, *, limit: Optional[int] = None) -> Sequence[RunRow]:
-        """Return the lines of the history, newest first."""
+        """Return the lines of the history; see `StateStore.runs`."""
         return self._session.runs(limit)
 
     def begin(self, intent: Intent) -> None:
@@ -106,7 +116,7 @@ class PostgresStore:
         self._session.write(lambda statements: statements.stage(record))
 
     def close(self) -> None:
-        """Give up the connection; a later call opens it again."""
+        """Give up the connection; see `StateStore.close`."""
         self._session.close()
 
     def _start(self, dsn: str, naming: Naming) -> None:

@@ -7,13 +7,14 @@ from psycopg import Connection
 
 from apirun.stores.tables import TableNames
 
-__all__ = ["SCHEMA_VERSION", "Tables", "create_tables", "find_tables"]
+__all__ = ["SCHEMA_VERSION", "Columns", "Tables", "create_tables", "find_tables"]
 
 SCHEMA_VERSION = 1
 
 Columns = Mapping[str, str]
 
-# What the Go tool's tables lack; none of it has to be given.
+# What the Go tool's tables lack, and intents that an older release of ours made;
+# none of it has to be given.
 ADDED: Dict[str, Tuple[Tuple[str, str], ...]] = {
     "versions": (("name", "text"), ("digest", "text"), ("applied_at", "text")),
     "runs": (
@@ -26,6 +27,7 @@ ADDED: Dict[str, Tuple[Tuple[str, str], ...]] = {
         ("error", "text"),
     ),
     "values": (("secret", "boolean"),),
+    "intents": (("shown", "text"),),
 }
 NARROW = ("smallint", "integer")
 
@@ -68,6 +70,17 @@ class Tables:
     def value(self, which: str, column: str) -> str:
         """Return a parameter in the type of the column that takes it."""
         return f"%s::{self.of(which)[column]}"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the tables are ours, and those that are there lack nothing."""
+        # A table that is gone is no older one: whoever uses it is told.
+        return self.version == SCHEMA_VERSION and all(
+            name in self.of(which)
+            for which, added in ADDED.items()
+            if self.of(which)
+            for name, _ in added
+        )
 
     @property
     def key(self) -> str:
@@ -150,7 +163,7 @@ _MADE = {
         "version bigint PRIMARY KEY, name text, direction text, run_id text, "
         "method text, digest text, idempotency_key text, started_at text, "
         "host text, pid bigint, document text, document_digest text, scope text, "
-        "env text, reason text"
+        "env text, reason text, shown text"
     ),
     "records": "version bigint PRIMARY KEY, document text, scope text, env text",
     "scopes": "digest text PRIMARY KEY, variables text",

@@ -28,6 +28,7 @@ INTENT = (
     "scope",
     "env",
     "reason",
+    "shown",
 )
 RUN = (
     "version",
@@ -215,6 +216,7 @@ def _row(intent: Intent, scope: str) -> Parameters:
         scope,
         kept(intent.env),
         kept(intent.reason),
+        kept(intent.shown),
     )
 
 

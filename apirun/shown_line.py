@@ -1,16 +1,20 @@
-"""A line of a file as an error shows it: without the secrets that stand in it."""
+"""A line of a file or a program as an error shows it: without its secrets."""
 
 import re
 from typing import Match
 
 from apirun.secret_names import is_secret_name
 
-__all__ = ["shown_line"]
+__all__ = ["shown_code", "shown_line"]
 
 MASK = "***"
 VALUE = re.compile(
     r"""(?P<key>[\w.-]+)["']?\s*:\s+"""
     r"""(?P<value>"(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|[^\s{}\[\],"'|>&*#][^,{}\[\]]*)"""
+)
+TEXT = re.compile(
+    r"""(?P<key>[\w.-]+)["']?\s*[:=,]\s*[bfr]*"""
+    r"""(?P<value>"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)"""
 )
 USERINFO = re.compile(r"(?<=//)(?P<key>[^/?#:@\s{}]*:)(?P<value>[^/?#\s]*)(?=@)")
 
@@ -29,6 +33,20 @@ def shown_line(text: str) -> str:
         '{password: ***    , prot: 1}'
     """
     return USERINFO.sub(_masked, VALUE.sub(_masked, text))
+
+
+def shown_code(text: str) -> str:
+    """
+    Return a line of Python likewise: texts behind a telling name are left out.
+
+    Args:
+        text: The line as it stands in the program.
+
+    Example:
+        >>> shown_code('EnvEntry("password", "hunter2"), Stage(name="a")')
+        'EnvEntry("password", ***      ), Stage(name="a")'
+    """
+    return shown_line(TEXT.sub(_masked, text))
 
 
 def _masked(found: "Match[str]") -> str:
