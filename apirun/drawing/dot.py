@@ -2,7 +2,8 @@
 
 from typing import Mapping, Sequence
 
-from apirun.drawing.nodes import LIGHT, GraphNode, one_line
+from apirun.drawing.nodes import LIGHT, GraphNode
+from apirun.measure import one_line
 
 __all__ = ["dot"]
 
@@ -15,7 +16,8 @@ def dot(nodes: Sequence[GraphNode], edges: Mapping[str, Sequence[str]]) -> str:
         nodes: In an order in which dependencies come first.
         edges: From each stage to those that it depends on.
 
-    Source: Graphviz documentation, "DOT Language" and "escString".
+    Source: Graphviz documentation, "DOT Language", "escString", and "Node Shapes"
+    of what a label is: references to characters, as of HTML, are replaced.
     """
     lines = [
         "digraph stages {",
@@ -24,7 +26,7 @@ def dot(nodes: Sequence[GraphNode], edges: Mapping[str, Sequence[str]]) -> str:
     ]
     for node in nodes:
         fill, line = LIGHT[node.tone]
-        label = f"{_escaped(node.name)}\\n{_escaped(node.state)}"
+        label = f"{_shown(node.name)}\\n{_shown(node.state)}"
         lines.append(
             f'  {_quoted(node.name)} [label="{label}", color="{line}", '
             f'fillcolor="{fill}"];'
@@ -39,6 +41,11 @@ def dot(nodes: Sequence[GraphNode], edges: Mapping[str, Sequence[str]]) -> str:
 
 def _quoted(text: str) -> str:
     return f'"{_escaped(text)}"'
+
+
+def _shown(text: str) -> str:
+    """Return *text* such that a label shows it, also where it is a reference."""
+    return _escaped(text).replace("&", "&amp;")
 
 
 def _escaped(text: str) -> str:

@@ -3,12 +3,18 @@
 import re
 from typing import Mapping, Sequence
 
-from apirun.drawing.nodes import LIGHT, GraphNode, one_line
+from apirun.drawing.nodes import LIGHT, GraphNode
+from apirun.measure import one_line
 
 __all__ = ["mermaid"]
 
 # What Mermaid could take for its own syntax, for Markdown or for HTML.
 _SPECIAL = re.compile(r"[^\w .,:/()-]|_|^[-]|(?<=^\d)\.|(?<=^\d\d)\.", re.ASCII)
+
+# And what it takes for its own after that: a line break, a formula, an icon. A
+# space of no width parts them.
+_APART = re.compile(r"(?<=\\)(?=n)|(?<=\$)(?=\$)|(?<=:)(?=fa-)")
+_NO_WIDTH = "\u200b"
 
 
 def mermaid(nodes: Sequence[GraphNode], edges: Mapping[str, Sequence[str]]) -> str:
@@ -42,8 +48,9 @@ def mermaid(nodes: Sequence[GraphNode], edges: Mapping[str, Sequence[str]]) -> s
 
 
 def _text(text: str) -> str:
-    return _SPECIAL.sub(lambda match: _entity(match.group()), one_line(text))
+    text = _APART.sub(_NO_WIDTH, one_line(text))
+    return _SPECIAL.sub(lambda match: _entity(match.group()), text)
 
 
 def _entity(char: str) -> str:
-    return f"#{ord(char)};" if char.isascii() else char
+    return f"#{ord(char)};" if char.isascii() or char == _NO_WIDTH else char

@@ -5,11 +5,20 @@ from typing import Dict, Optional, Sequence, Tuple
 
 from attrs import frozen
 
-__all__ = ["LIGHT", "GraphNode", "Tone", "essential", "one_line"]
+from apirun.plain_data import PlainData
+
+__all__ = ["LIGHT", "GraphNode", "Tone", "essential"]
 
 
 class Tone(str, Enum):
-    """What the state of a stage means to a person, whatever its word is."""
+    """
+    What the state of a stage means to a person, whatever its word is.
+
+    Example:
+        >>> graph = Orchestrator([network]).graph()
+        >>> [node.name for node in graph.nodes if node.tone is Tone.DUE]
+        ['network']
+    """
 
     GOOD = "good"
     DUE = "due"
@@ -32,7 +41,7 @@ LIGHT = {
 
 
 @frozen(kw_only=True)
-class GraphNode:
+class GraphNode(PlainData):
     """
     One stage of a picture.
 
@@ -86,8 +95,3 @@ def essential(nodes: Sequence[GraphNode]) -> Dict[str, Tuple[str, ...]]:
         direct = sum(1 << place[name] for name in {*node.depends_on})
         above[node.name] = implied | direct
     return kept
-
-
-def one_line(text: str) -> str:
-    """Return *text* without control characters and line breaks."""
-    return "".join(char if char.isprintable() else " " for char in text)

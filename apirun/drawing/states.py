@@ -27,12 +27,9 @@ def node_of(status: StageStatus) -> GraphNode:
         >>> node_of(status).state
         '2 pending'
     """
-    word = status.state.value
-    if status.state is StageState.PENDING:
-        word = f"{status.pending} {word}"
     return GraphNode(
         name=status.name,
-        state=word,
+        state=status.word,
         tone=_TONES[status.state],
         applied=None if status.state in _UNCOUNTED else status.applied,
         total=status.total,

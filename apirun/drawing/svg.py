@@ -4,8 +4,8 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
 from apirun.drawing.layout import layout
-from apirun.drawing.measure import cells, clipped
-from apirun.drawing.nodes import GraphNode, Tone, one_line
+from apirun.drawing.nodes import LIGHT, GraphNode
+from apirun.measure import cells, clipped, one_line
 
 __all__ = ["svg"]
 
@@ -18,6 +18,7 @@ UNIT = 60  # a box and the gap below it
 BETWEEN_LAYERS = 56
 MARGIN = 16
 
+# What knows no variables, as most that is no browser, takes the colour before.
 _STYLE = """\
 .apirun-graph {
   --ink: #1f2328; --soft: #57606a; --line: #8c959f; --paper: #ffffff;
@@ -25,7 +26,7 @@ _STYLE = """\
   --bad: #b3261e; --bad-fill: #fdeceb; --doubt: #7a3ea8; --doubt-fill: #f4eafb;
   --idle: #57606a; --idle-fill: #f3f4f6;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   .apirun-graph {
     --ink: #e6edf3; --soft: #9da7b3; --line: #6e7681; --paper: #0d1117;
     --good: #56d364; --good-fill: #12261a; --due: #e3b341; --due-fill: #2a2211;
@@ -33,19 +34,23 @@ _STYLE = """\
     --idle: #9da7b3; --idle-fill: #161b22;
   }
 }
-.apirun-graph .paper { fill: var(--paper); }
+.apirun-graph:root { color-scheme: light dark; background: var(--paper); }
+.apirun-graph .paper { fill: #ffffff; fill: var(--paper); }
 .apirun-graph text { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas,
-  monospace; font-size: 13px; fill: var(--ink); }
+  monospace; font-size: 13px; fill: #1f2328; fill: var(--ink); }
 .apirun-graph .state { font-size: 11px; }
-.apirun-graph .line { fill: none; stroke: var(--line); stroke-width: 1.3; }
-.apirun-graph .tip { fill: var(--line); }
+.apirun-graph .line { fill: none; stroke-width: 1.3;
+  stroke: #8c959f; stroke: var(--line); }
+.apirun-graph .tip { fill: #8c959f; fill: var(--line); }
 .apirun-graph rect.box { stroke-width: 1.5; }
 """
 _TONES = "".join(
-    f".apirun-graph .{tone.value} .box {{ fill: var(--{tone.value}-fill); "
-    f"stroke: var(--{tone.value}); }}\n"
-    f".apirun-graph .{tone.value} .state {{ fill: var(--{tone.value}); }}\n"
-    for tone in Tone
+    f".apirun-graph .{tone.value} .box {{ fill: {fill}; "
+    f"fill: var(--{tone.value}-fill); "
+    f"stroke: {line}; stroke: var(--{tone.value}); }}\n"
+    f".apirun-graph .{tone.value} .state {{ fill: {line}; "
+    f"fill: var(--{tone.value}); }}\n"
+    for tone, (fill, line) in LIGHT.items()
 )
 
 

@@ -2,8 +2,8 @@
 
 from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
-from apirun.drawing.measure import cells, clipped, padded
-from apirun.drawing.nodes import GraphNode, Tone, one_line
+from apirun.drawing.nodes import GraphNode, Tone
+from apirun.measure import cells, clipped, one_line, padded
 
 __all__ = ["Paint", "tree"]
 

@@ -9,12 +9,13 @@ from apirun.drawing.mermaid import mermaid
 from apirun.drawing.nodes import GraphNode, essential
 from apirun.drawing.svg import svg
 from apirun.drawing.tree import Paint, tree
+from apirun.plain_data import PlainData
 
 __all__ = ["GraphView"]
 
 
 @frozen
-class GraphView:
+class GraphView(PlainData):
     """
     The stages with their states and what they depend on, to be drawn.
 
@@ -38,6 +39,8 @@ class GraphView:
         >>> print(view.to_dot().splitlines()[-2])
           "net" -> "app";
     """
+
+    _told = ("edges",)
 
     nodes: Tuple[GraphNode, ...]
 
