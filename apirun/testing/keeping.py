@@ -23,6 +23,7 @@ TEXTS = (
     "document",
     "document_digest",
     "reason",
+    "shown",
 )
 LARGE = 2_000_000
 MANY = 200

@@ -40,6 +40,7 @@ def intent(version: int = 1, **changes: object) -> Intent:
         "document_digest": "d1" * 32,
         "scope": '{"api_base": "http://127.0.0.1"}',
         "env": '{"size": "3"}',
+        "shown": "POST http://127.0.0.1/things",
         **changes,
     }
     return Intent(**fields)  # type: ignore[arg-type]  # the names are its fields
@@ -94,6 +95,7 @@ intents = st.builds(
     scope=json_objects,
     env=json_objects,
     reason=texts,
+    shown=texts,
 )
 
 endings = st.builds(

@@ -7,8 +7,16 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Dict, Iterator, List, Optional
 
+from apirun.testing.failing import (
+    FailingServer,
+    Peer,
+    Script,
+    Sent,
+    answer,
+    serve_failing,
+    whole,
+)
 from tests.failing.way import Way
-from tests.helpers.chaos import Chaos, Peer, Script, Sent, answer, chaos, whole
 
 __all__ = ["FailingApi", "failing"]
 
@@ -16,7 +24,7 @@ NAME = "ada"
 MADE = json.dumps({"id": "thing-1", "name": NAME}).encode()
 
 
-class FailingApi(Chaos):
+class FailingApi(FailingServer):
     """
     An API of things that fails in one way until it is mended.
 
@@ -34,7 +42,10 @@ class FailingApi(Chaos):
     """
 
     def __init__(
-        self, way: Way, tls: Optional[ssl.SSLContext], elsewhere: Optional[Chaos]
+        self,
+        way: Way,
+        tls: Optional[ssl.SSLContext],
+        elsewhere: Optional[FailingServer],
     ) -> None:
         self.way = way
         self.elsewhere = elsewhere
@@ -121,7 +132,7 @@ def failing(way: Way, tls: Optional[ssl.SSLContext] = None) -> Iterator[FailingA
         elsewhere = None
         if way.elsewhere:
             well = answer(200, MADE)
-            elsewhere = stack.enter_context(chaos(well, host="127.0.0.2"))
+            elsewhere = stack.enter_context(serve_failing(well, host="127.0.0.2"))
         api = FailingApi(way, tls, elsewhere)
         stack.callback(api.close)
         yield api

@@ -1,5 +1,6 @@
 """Certificates for servers that can, and that can't, prove who they are."""
 
+import atexit
 import shutil
 import ssl
 import subprocess
@@ -39,6 +40,7 @@ TRUSTED = ("good", "expired", "other")
 @lru_cache(maxsize=None)
 def _place() -> Path:
     place = Path(mkdtemp(prefix="apirun-certificates-"))
+    atexit.register(shutil.rmtree, str(place), ignore_errors=True)
     (place / "index.txt").touch()
     (place / "settings").write_text(SETTINGS.format(place=place))
     return place

@@ -2,10 +2,10 @@
 
 import pytest
 
+from apirun.testing.failing import raw
 from tests.failing.catalogue import WAYS
 from tests.failing.trial import leaks, trying
 from tests.failing.way import Kind, Moment, Verdict, Way
-from tests.helpers.chaos import raw
 
 LOST = Way(
     name="a lost answer",
@@ -50,7 +50,7 @@ def test_what_was_made_is_made_once_however_often_it_fails(name, kind, tmp_path)
         assert 1 == trial.up_here().code
         assert ("unsettled", 1) == (trial.recorded().state, trial.api.made)
 
-        trial.api.fail(WAYS[name])
+        trial.fail(WAYS[name])
         done = trial.up_here()
 
         assert set() == leaks(done.out + done.err + trial.kept())

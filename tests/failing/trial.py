@@ -24,7 +24,9 @@ SECRETS = (
     "t0ken+of/4711=",
     "phräse\\of'three'<words>",
 )
+# Where nothing but a timeout ends a try, and elsewhere, on a machine however busy.
 TIMEOUT_S = 0.3
+PATIENCE_S = 30.0
 
 
 @frozen
@@ -55,7 +57,7 @@ class Trial:
         self.root = root
         self.api = api
         self.way = api.way
-        self._write(self.way.url or api.url)
+        self._write(self.way.url or api.url, _timeout_s(api.way))
         body = {"name": "ada", "phrase": "PHRASE", "padding": "x" * self.way.padding}
         (root / "body.json").write_text(
             json.dumps(body).replace('"PHRASE"', "{{toJson .phrase}}")
@@ -78,7 +80,12 @@ class Trial:
     def mend(self) -> None:
         """Make the API well."""
         self.api.mend(server_context("good") if self.way.https else None)
-        self._write(self.api.url)
+        self._write(self.api.url, PATIENCE_S)
+
+    def fail(self, way: Way) -> None:
+        """Let the API fail in another way."""
+        self.api.fail(way)
+        self._write(self.api.url, _timeout_s(way))
 
     def recorded(self) -> Recorded:
         """Return what the database holds, read as a stranger would."""
@@ -95,9 +102,9 @@ class Trial:
         with closing(sqlite3.connect(str(self.root / "apirun.db"))) as connection:
             return "\n".join(connection.iterdump())
 
-    def _write(self, url: str) -> None:
+    def _write(self, url: str, timeout_s: float) -> None:
         client: Dict[str, Any] = {
-            "timeout": f"{int(TIMEOUT_S * 1000)}ms",
+            "timeout": f"{int(timeout_s * 1000)}ms",
             "max_response_bytes": "256KiB",
             "retry": {"attempts": 2, "backoff": "1ms"},
             **self.way.client,
@@ -125,6 +132,10 @@ class Trial:
         if self.way.warm:
             config["wait"] = {"url": "{{.api}}/health", "timeout": "5s"}
         (self.root / "config.yaml").write_text(json.dumps(config))
+
+
+def _timeout_s(way: Way) -> float:
+    return TIMEOUT_S if way.stalls else PATIENCE_S
 
 
 def _migration(way: Way, kind: Kind) -> Dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
 from attrs import field, frozen
 
-from tests.helpers.chaos import Script
+from apirun.testing.failing import Script
 
 __all__ = ["Kind", "Moment", "Verdict", "Way", "repeated"]
 
@@ -63,6 +63,7 @@ class Way:
         url: Where the request goes instead of to the server.
         elsewhere: Whether there is another host that answers well.
         port_open: Whether anybody listens.
+        stalls: Whether only a timeout ends it.
         padding: Bytes by which the body is longer.
         warm: Whether the connection has carried a request before.
         client: Further keys of the ``client`` block.
@@ -82,6 +83,7 @@ class Way:
     url: str = ""
     elsewhere: bool = False
     port_open: bool = True
+    stalls: bool = False
     padding: int = 0
     warm: bool = False
     client: Dict[str, Any] = field(factory=dict)

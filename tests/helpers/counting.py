@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Dict, Iterator, List, Optional, Set, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Set, Tuple
 from urllib.parse import parse_qs, urlsplit
 
 __all__ = ["CountingServer", "serve_counting", "spawn_counting"]
@@ -23,6 +23,11 @@ class CountingServer(ThreadingHTTPServer):
 
     Args:
         delay_s: Seconds to wait before acting, and again before answering.
+
+    Attributes:
+        acted: Called with method and name when it has acted, before it answers.
+        arrived: Set when a request has come in.
+        go_on: While it is cleared, requests that have come in are held.
     """
 
     daemon_threads = True
@@ -38,6 +43,10 @@ class CountingServer(ThreadingHTTPServer):
         self.requests: List[Tuple[str, str]] = []
         self.drop_answers_of: Set[str] = set()
         self.refuse: Dict[str, int] = {}
+        self.acted: Callable[[str, str], None] = lambda method, name: None
+        self.arrived = threading.Event()
+        self.go_on = threading.Event()
+        self.go_on.set()
 
     @property
     def url(self) -> str:
@@ -84,6 +93,8 @@ class _Handler(BaseHTTPRequestHandler):
         name = parts.path.rpartition("/")[2]
         if self.command == "POST":
             name = json.loads(body)["name"]
+        server.arrived.set()
+        server.go_on.wait()
         time.sleep(server.delay_s)
         with server.lock:
             server.requests.append((self.command, self.path))
@@ -91,6 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer: Optional[object] = None
             if status is None:
                 status, answer = self._act(name, parse_qs(parts.query))
+                server.acted(self.command, name)
         time.sleep(server.delay_s)
         if name in server.drop_answers_of and self.command != "GET":
             server.drop_answers_of.discard(name)

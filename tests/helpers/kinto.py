@@ -13,7 +13,7 @@ from tests.helpers.ports import free_port
 
 __all__ = ["serve_kinto"]
 
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 60.0
 
 
 @contextmanager
@@ -51,6 +51,6 @@ def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
             try:
                 if session.get(url, timeout=1).ok:
                     return
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.05)
     raise AssertionError(f"{url} did not become healthy")

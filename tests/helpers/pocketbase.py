@@ -14,7 +14,7 @@ from tests.helpers.ports import free_port
 
 EMAIL = "root@magazine.example"
 PASSWORD = "correct-horse-battery"
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 60.0
 
 
 @frozen(kw_only=True)
@@ -125,7 +125,7 @@ def _wait_until_healthy(server: PocketBase) -> None:
             try:
                 if session.get(f"{server.url}/api/health", timeout=1).ok:
                     return
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.05)
     server.stop()
     raise RuntimeError("pocketbase did not become healthy")

@@ -2,12 +2,15 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Iterator
+from urllib.parse import urlsplit
 
 import requests
 from attrs import frozen
@@ -17,6 +20,9 @@ from tests.helpers.ports import free_port
 __all__ = ["RabbitMQ", "installed_rabbitmq", "serve_rabbitmq"]
 
 START_TIMEOUT_S = 60.0
+# The broker has begun what it is asked for, and has not ended it.
+BEGUN_S = 0.0015
+SETTLED_S = 0.3
 EXAMPLE = Path(__file__).parents[2] / "examples" / "rabbitmq"
 
 
@@ -42,6 +48,20 @@ class RabbitMQ:
             return None
         answer.raise_for_status()
         return answer.json() if answer.content else None
+
+    def lose_client_of(self, path: str) -> None:
+        """PUT something in a connection that breaks while the broker makes it."""
+        where = urlsplit(self.url)
+        request = (
+            f"PUT /api/{path} HTTP/1.1\r\nHost: {where.netloc}\r\n"
+            f"Authorization: Basic {b64encode(b'guest:guest').decode()}\r\n"
+            "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+        )
+        address = (str(where.hostname), int(where.port or 80))
+        with socket.create_connection(address) as connection:
+            connection.sendall(request.encode())
+            time.sleep(BEGUN_S)
+        time.sleep(SETTLED_S)
 
     def names(self, path: str) -> "set[str]":
         """Return the names of what is listed at *path*."""

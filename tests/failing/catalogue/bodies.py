@@ -2,8 +2,8 @@
 
 from typing import Dict, Tuple
 
-from tests.failing.way import Moment, Verdict, Way
-from tests.helpers.chaos import (
+from apirun.testing.failing import (
+    OK,
     Peer,
     Step,
     drip_and_close,
@@ -14,7 +14,7 @@ from tests.helpers.chaos import (
     raw,
     whole,
 )
-from tests.helpers.chaos.ways import OK
+from tests.failing.way import Moment, Verdict, Way
 
 __all__ = ["WAYS"]
 
@@ -154,6 +154,7 @@ WAYS = (
             moment=Moment.BODY,
             script=raw(*steps),
             verdict=Verdict.LOST,
+            stalls=steps[-1] is Peer.wait,
         )
         for name, (does, steps) in LOST.items()
     ),
@@ -165,6 +166,7 @@ WAYS = (
             script=script,
             verdict=Verdict.LOST,
             says=says,
+            stalls=script in (drip_body, drip_and_close),
         )
         for name, does, script, says in (
             (

@@ -1,7 +1,7 @@
 """Failing before a request can be sent: no port, no name, no trust."""
 
+from apirun.testing.failing import Peer, raw, whole
 from tests.failing.way import Moment, Verdict, Way
-from tests.helpers.chaos import Peer, raw, whole
 
 __all__ = ["WAYS"]
 
@@ -96,6 +96,7 @@ WAYS = (
         does="never answers the handshake",
         moment=Moment.HANDSHAKE,
         script=_stalls_a_handshake,
+        stalls=True,
         verdict=Verdict.UNSENT,
         https=True,
         says="no whole answer within",

@@ -5,9 +5,8 @@ import json
 from typing import Callable, Dict, Tuple
 from urllib.parse import quote
 
+from apirun.testing.failing import OK, Peer, Script, Sent, head, whole
 from tests.failing.way import Moment, Verdict, Way
-from tests.helpers.chaos import Peer, Script, Sent, head, whole
-from tests.helpers.chaos.ways import OK
 
 __all__ = ["WAYS"]
 

@@ -4,8 +4,8 @@ import gzip
 import zlib
 from typing import Dict, Tuple
 
+from apirun.testing.failing import raw, whole
 from tests.failing.way import Moment, Verdict, Way
-from tests.helpers.chaos import raw, whole
 
 __all__ = ["WAYS"]
 

@@ -2,9 +2,8 @@
 
 from typing import Dict, Tuple
 
+from apirun.testing.failing import OK, Peer, Step, drip_head, endless_head, raw, whole
 from tests.failing.way import Moment, Verdict, Way
-from tests.helpers.chaos import Peer, Step, drip_head, endless_head, raw, whole
-from tests.helpers.chaos.ways import OK
 
 __all__ = ["WAYS"]
 
@@ -146,6 +145,7 @@ WAYS = (
             script=raw(*steps),
             verdict=Verdict.LOST,
             says="was sent, and its answer was lost",
+            stalls=steps[-1] is Peer.wait or name == "endless interim answers",
         )
         for name, (does, steps) in LOST.items()
     ),
@@ -155,6 +155,7 @@ WAYS = (
         moment=Moment.HEAD,
         script=drip_head,
         verdict=Verdict.LOST,
+        stalls=True,
         says="no whole answer within",
     ),
     Way(

@@ -2,8 +2,8 @@
 
 from typing import Mapping, Optional
 
+from apirun.testing.failing import Peer, Script, head, whole
 from tests.failing.way import Kind, Moment, Verdict, Way
-from tests.helpers.chaos import Peer, Script, head, whole
 
 __all__ = ["WAYS"]
 

@@ -1,7 +1,7 @@
 """Failing while the request is on its way."""
 
+from apirun.testing.failing import Peer, raw, reset_at_once, reset_in_request, whole
 from tests.failing.way import Moment, Verdict, Way, repeated
-from tests.helpers.chaos import Peer, raw, reset_at_once, reset_in_request, whole
 
 __all__ = ["WAYS"]
 
@@ -97,6 +97,7 @@ WAYS = (
         "a request that is never read",
         "reads nothing of a long request",
         _never_read,
+        stalls=True,
         padding=BIG,
         says="no whole answer within",
     ),
@@ -104,6 +105,7 @@ WAYS = (
         "a request whose body is never read",
         "reads the head of a long request only",
         _stop_reading_the_body,
+        stalls=True,
         padding=BIG,
         says="no whole answer within",
     ),

@@ -1,7 +1,7 @@
 """A whole answer that is a no, or a not now."""
 
+from apirun.testing.failing import Peer, Script, raw, whole
 from tests.failing.way import Moment, Verdict, Way, repeated
-from tests.helpers.chaos import Peer, Script, raw, whole
 
 __all__ = ["WAYS"]
 

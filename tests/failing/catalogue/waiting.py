@@ -1,7 +1,7 @@
 """Failing when the request was carried out, before a byte of the answer."""
 
+from apirun.testing.failing import Peer, answer, raw, stall, whole
 from tests.failing.way import Moment, Verdict, Way, repeated
-from tests.helpers.chaos import Peer, answer, raw, stall, whole
 
 __all__ = ["WAYS"]
 
@@ -38,6 +38,7 @@ WAYS = (
         script=stall,
         verdict=Verdict.LOST,
         says="no whole answer within",
+        stalls=True,
     ),
     Way(
         name="an answer that is late",
@@ -46,6 +47,7 @@ WAYS = (
         script=_answer_late,
         verdict=Verdict.LOST,
         says="no whole answer within",
+        stalls=True,
     ),
     Way(
         name="one lost answer",

@@ -9,7 +9,7 @@ from typing import Callable, Dict, Iterator, List, Tuple
 
 from attrs import frozen
 
-__all__ = ["Chaos", "Peer", "Script", "Sent", "chaos", "refused_url"]
+__all__ = ["FailingServer", "Peer", "Script", "Sent", "refused_url", "serve_failing"]
 
 PATIENCE_S = 60.0
 
@@ -43,7 +43,7 @@ class Sent:
 class Peer:
     """The client's end of one connection, as scripts see it."""
 
-    def __init__(self, connection: socket.socket, server: "Chaos") -> None:
+    def __init__(self, connection: socket.socket, server: "FailingServer") -> None:
         self._connection = connection
         self._server = server
         self._reader = connection.makefile("rb")
@@ -99,7 +99,7 @@ class Peer:
 
     def drain(self) -> None:
         """Read what still comes, and throw it away."""
-        while self._reader.read1(65536):  # type: ignore[attr-defined]  # it is buffered
+        while self._reader.read1(65536):
             pass
 
     def send(self, data: bytes) -> None:
@@ -156,11 +156,12 @@ class Peer:
 
 
 Script = Callable[[Peer], None]
+"""Plays one connection; see `serve_failing`."""
 
 
-class Chaos:
+class FailingServer:
     """
-    A server that plays scripts; made by `chaos`.
+    A server that plays scripts; made by `serve_failing`.
 
     Args:
         scripts: One for each connection; the last one stays.
@@ -263,15 +264,18 @@ class Chaos:
 
 
 @contextmanager
-def chaos(*scripts: Script, host: str = "127.0.0.1") -> Iterator[Chaos]:
+def serve_failing(
+    script: Script, *more: Script, host: str = "127.0.0.1"
+) -> Iterator[FailingServer]:
     """
-    Serve *scripts*, one per connection, until the block ends.
+    Play scripts, one per connection, until the block ends.
 
     Args:
-        scripts: The last one stays.
+        script: For the first connection.
+        more: For the next ones; the last one stays.
         host: Address to listen on, such as ``127.0.0.2``.
     """
-    server = Chaos(scripts, host)
+    server = FailingServer((script, *more), host)
     try:
         yield server
     finally:
@@ -281,7 +285,7 @@ def chaos(*scripts: Script, host: str = "127.0.0.1") -> Iterator[Chaos]:
 @contextmanager
 def refused_url() -> Iterator[str]:
     """Give an address that is taken and refuses every connection."""
-    server = Chaos((), listening=False)
+    server = FailingServer((), listening=False)
     try:
         yield server.url
     finally:

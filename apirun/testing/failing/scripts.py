@@ -2,10 +2,11 @@
 
 import gzip
 
-from tests.helpers.chaos.answers import answer, head, raw
-from tests.helpers.chaos.server import Peer, Script
+from apirun.testing.failing.answers import answer, head, raw
+from apirun.testing.failing.server import Peer, Script
 
 OK = b"HTTP/1.1 200 OK\r\n"
+"""The first line of an answer that is well."""
 
 
 def reset_at_once(peer: Peer) -> None:
@@ -75,17 +76,37 @@ def gzip_bomb(layers: int = 1, size: int = 50_000_000) -> Script:
 
 
 # Each of them reads the whole request first.
+
 reset_after_request = raw(Peer.reset)
+"""Reset the connection instead of answering: was it done, or not?"""
+
 close_after_request = raw()
+"""Close the connection in order, without an answer."""
+
 reset_midway = raw(head(200, Content_Length=1000) + b"x" * 10, Peer.reset)
+"""Reset the connection in the middle of the body."""
+
 interim_only = raw(head(103, Link="</style.css>"))
+"""Answer with an interim answer, and close before the final one."""
+
 half_status_line = raw(b"HTTP/1.1 2")
+"""Close in the middle of the status line."""
+
 garbage = raw(b"\x00\xff\x13 this is no HTTP at all\r\n\r\n")
+"""Answer with what is not HTTP."""
+
 short_body = raw(head(200, Content_Length=100) + b"too short")
+"""Send less of a body than its length says."""
+
 broken_chunks = raw(
     head(200, Transfer_Encoding="chunked") + b"5\r\nhello\r\nZZ\r\nnonsense\r\n"
 )
+"""Send a chunk whose length is no number."""
+
 truncated_chunks = raw(head(200, Transfer_Encoding="chunked") + b"5\r\nhello\r\n")
+"""Close before the last chunk."""
+
 broken_gzip = raw(
     head(200, Content_Length=40, Content_Encoding="gzip") + b"\x1f\x8b" + b"\x07" * 38
 )
+"""Send a compressed body that can't be decompressed."""

@@ -3,7 +3,7 @@
 import itertools
 from typing import Union
 
-from tests.helpers.chaos.server import Peer, Script
+from apirun.testing.failing.server import Peer, Script
 
 __all__ = ["Step", "answer", "head", "raw", "whole"]
 
