@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
+from apirun.testing.failing import serve_failing, stall
 from tests.cli.test_signals import start
-from tests.helpers.chaos import chaos, stall
 from tests.helpers.command import TIMEOUT_S
 from tests.helpers.terminal import run_on_terminal, without_styles
 
@@ -107,12 +107,12 @@ def test_a_narrow_terminal_wraps_the_reasons(probed):
 
 def test_ctrl_c_ends_it_at_once(project):
     """Nothing is recorded, so nothing has to be finished: 130, and no traceback."""
-    with chaos(stall) as api:
+    with serve_failing(stall) as api:
         project.write(kind="probe", env={"api_base": api.url})
         process = start(project, "stages", "status", "--probe")
         assert api.busy.wait(TIMEOUT_S)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=TIMEOUT_S)
 
     assert 130 == process.returncode
     assert "Error: interrupted" in err

@@ -11,7 +11,7 @@ from apirun import SqliteStore
 
 def test_done_is_0_also_when_there_is_nothing_to_do(project):
     """A second run sends nothing and ends well."""
-    assert 0 == project.stages("up").code
+    assert 0 == project.stages("up", typed=True).code
     before = len(project.server.requests)
     again = project.stages("up")
 
@@ -58,7 +58,7 @@ def test_a_failure_that_the_policy_tolerates_is_0(project):
 )
 def test_a_wrong_command_is_2_and_sends_nothing(project, wrong):
     """One line says what is wrong; nothing of a traceback is seen."""
-    done = project.run(*wrong)
+    done = project.run(*wrong, typed=True)
 
     assert (2, "", []) == (done.code, done.out, project.server.requests)
     assert "Error: " in done.err
@@ -74,6 +74,23 @@ def test_a_wrong_document_is_2(project):
     assert (2, []) == (done.code, project.server.requests)
     assert "app/001_app_1.yaml:2:3" in done.err
     assert "did you mean 'request'" in done.err
+
+
+@pytest.mark.parametrize("dry", [["--dry-run"], []], ids=str)
+def test_text_from_outside_that_is_no_utf_8_is_2(project, dry):
+    """Another encoding of the terminal or the environment is told, and where it is."""
+    latin = os.fsdecode(b"M\xfcller")
+    project.write(env={"api_base": project.server.url, "who": {"valueFromEnv": "WHO"}})
+
+    given = project.stages("up", *dry, "--var", f"name={latin}", env={"WHO": "ada"})
+    taken = project.stages("up", *dry, env={"WHO": latin})
+
+    assert (2, 2) == (given.code, taken.code)
+    assert "the variable 'name' holds bytes that are no UTF-8" in given.err
+    told = taken.out + taken.err
+    assert "the process variable WHO, which 'who' takes its value from" in told
+    assert "defect" not in given.err + taken.err
+    assert [] == project.server.requests
 
 
 def test_a_lost_answer_that_nobody_can_judge_is_3_until_it_is_settled(project):

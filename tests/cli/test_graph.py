@@ -51,12 +51,47 @@ def test_each_form_goes_to_stdout_alone(project):
     assert ("", "", "") == (svg.err, mermaid.err, dot.err)
 
 
+def test_what_mermaid_does_not_draw_is_told(project):
+    """A page shows an error instead of more than 500 lines; the text is there."""
+    above = [f"above{number}" for number in range(24)]
+    stages = [
+        *({"name": name, "config_path": f"{name}/config.yaml"} for name in above),
+        *(
+            {
+                "name": f"below{number}",
+                "config_path": f"below{number}/config.yaml",
+                "depends_on": above,
+            }
+            for number in range(24)
+        ),
+    ]
+    for stage in stages:
+        (project.directory / stage["name"]).mkdir()
+        (project.directory / stage["config_path"]).write_text("{}")
+    (project.directory / "stages.yaml").write_text(json.dumps({"stages": stages}))
+    done = project.stages("graph", "--format", "mermaid")
+
+    assert (0, 576) == (done.code, done.out.count(" --> "))
+    assert "no more than 500 lines" in done.err
+    assert "'--format svg' draws any number" in done.err
+
+
 def test_json_has_the_stages_and_every_dependency(project):
     """A program gets the same states, and the dependencies as pairs."""
     told = json.loads(project.stages("graph", "--json").out)
 
     assert [["network", "database"], ["database", "app"]] == told["edges"]
     assert {"never run"} == {node["state"] for node in told["nodes"]}
+
+
+def test_a_picture_and_a_document_at_once_are_refused(project):
+    """What was typed is not ignored; a process variable gives way to it."""
+    both = project.stages("graph", "--format", "svg", "--json")
+    preset = project.stages("graph", "--json", env={"APIRUN_FORMAT": "svg"})
+
+    assert 2 == both.code
+    assert "--format svg and --json are two forms of the graph" in both.err
+    assert "edges" in json.loads(preset.out)
 
 
 def test_a_history_that_cannot_be_read_leaves_the_graph(project):

@@ -43,7 +43,7 @@ def modules_after(code, cwd):
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_each_command_has_help_with_an_example(tmp_path, command):
     """--help says what the command does and shows it used, line by line."""
-    done = run_apirun(*command, "--help", cwd=tmp_path)
+    done = run_apirun(*command, "--help", cwd=tmp_path, typed=True)
 
     assert (0, "") == (done.code, done.err)
     assert "  Example:\n" in done.out
@@ -93,7 +93,7 @@ def test_validating_imports_nothing_heavy(tmp_path):
 
 def test_the_version_is_told(tmp_path):
     """--version prints the command's name and version."""
-    assert run_apirun("--version", cwd=tmp_path).out.startswith("apirun 0.")
+    assert run_apirun("--version", cwd=tmp_path, typed=True).out.startswith("apirun 0.")
 
 
 def test_names_of_stages_are_completed(tmp_path):
@@ -103,6 +103,7 @@ def test_names_of_stages_are_completed(tmp_path):
     )
     done = run_apirun(
         cwd=tmp_path,
+        typed=True,
         env={
             "_APIRUN_COMPLETE": "bash_complete",
             "COMP_WORDS": "apirun stages up --stage n",
@@ -118,6 +119,7 @@ def test_completion_survives_a_broken_file(tmp_path):
     (tmp_path / "stages.yaml").write_text("stages: [\n")
     done = run_apirun(
         cwd=tmp_path,
+        typed=True,
         env={
             "_APIRUN_COMPLETE": "bash_complete",
             "COMP_WORDS": "apirun stages up --from ",

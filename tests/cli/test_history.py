@@ -134,10 +134,37 @@ def test_what_changed_in_an_applied_file_is_told_by_its_meaning(project, single)
         "up.request.body.password: *** is new",
         'up.request.body.tags: ["a"] is new',
     ]
-    assert differences == listed["status"]["versions"][0]["changes"]
+    assert differences == listed["versions"][0]["changes"]
     assert [] == [d for d in differences for text in told if f"  {d}\n" not in text]
     assert "hunter2" not in "".join(told)
     assert 1 == len(project.server.requests)
+
+
+def test_what_was_done_is_listed_newest_first(project):
+    """Each with its way, its end and its answer; a dash where none came."""
+    project.write(kind="post")
+    project.server.refuse["POST network"] = 409
+    project.stages("up", "--stage", "network")
+    project.server.refuse.clear()
+    project.server.drop_answers_of.add("network")
+    project.stages("up", "--stage", "network")
+    settle = ("settle", "1", "--config", "network/config.yaml", "--as", "pending")
+    project.run(*settle)
+    project.stages("up", "--stage", "network")
+
+    shown = project.run(
+        "status", "--config", "network/config.yaml", "--history-all"
+    ).out.splitlines()
+    rows = [
+        line.split() for line in shown if "001_network_1" in line and " up " in line
+    ]
+
+    assert [("done", "201"), ("failed", "409")] == [
+        (row[row.index("up") + 1], row[row.index("up") + 2])
+        for row in rows
+        if row[row.index("up") + 2] != "-"
+    ]
+    assert any(row[row.index("up") + 2] == "-" for row in rows)
 
 
 def test_without_a_history_each_command_says_so(project, single):

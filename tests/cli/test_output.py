@@ -1,6 +1,7 @@
 """What is shown, where, and in which form."""
 
 import json
+import re
 
 from tests.helpers.stagetree import thing, write_stages
 from tests.helpers.terminal import run_on_terminal, without_styles
@@ -46,7 +47,7 @@ def test_json_is_one_document(project):
     assert (True, "applied") == (result["ok"], result["stages"]["app"]["outcome"])
     assert "id-network" == result["stages"]["network"]["env"]["network_id"]
     assert "up to date" == status["stages"]["app"]["state"]
-    assert 200 == status["history"]["app"][0]["status_code"]
+    assert 200 == status["stages"]["app"]["history"][0]["status_code"]
     assert valid["ok"]
 
 
@@ -189,3 +190,131 @@ def test_three_hundred_stages_stay_readable(project):
     assert (0, 0) == (first.code, second.code)
     assert "and 290 stages unchanged" in second.out
     assert 10 == second.out.count("applied  1")
+
+
+def test_a_failure_among_many_stages_is_not_buried(project):
+    """Only the stage that failed has a row; the others are counted, with why."""
+    names = [f"s{number:03d}" for number in range(60)]
+    write_stages(
+        project.directory,
+        project.server.url,
+        {name: [thing(name, kind="put")] for name in names},
+        {name: [names[30]] for name in names[31:]},
+        rollback_on_failure=True,
+        max_concurrent_stages=1,
+    )
+    project.server.refuse["PUT s030"] = 409
+
+    told = project.stages("up").out.splitlines()
+
+    assert [
+        "s030   failed",
+        "and 30 stages applied and rolled back again",
+        "and 29 stages not started: stage s030 failed",
+        "",
+    ] == [re.sub(r"(failed)  +[\d.]+m?s", r"\1", line).rstrip() for line in told[1:-1]]
+    assert told[-1].endswith(": 30 versions applied, all rolled back again.")
+
+
+def test_a_retry_names_its_request_once(project):
+    """The line says what was not sent, and when it is tried again."""
+    done = project.stages("up", "--var", "api_base=http://127.0.0.1:1")
+    retried = [line for line in done.err.splitlines() if "; try " in line]
+
+    assert 2 == len(retried)
+    assert [1, 1] == [line.count("PUT http://127.0.0.1:1/") for line in retried]
+
+
+def test_what_was_settled_as_absent_is_told_as_pending(project):
+    """The log says what the version is now, in a word of the status."""
+    project.write(kind="probe")
+    project.server.drop_answers_of.add("network")
+    project.stages("up")
+    project.server.things.clear()
+    done = project.stages("up")
+
+    assert 0 == done.code
+    assert "network: 001_network_1 was unsettled, now pending again\n" in done.err
+    assert "network: 001_network_1 applied (201" in done.err
+
+
+def test_a_rollback_whose_answer_was_lost_is_counted_as_such(project):
+    """The summary does not leave it among what was not touched."""
+    server = project.server
+    project.write(rollback_on_failure=True)
+    (project.directory / "network" / "config.yaml").write_text(
+        "client: {retry: {attempts: 1}}\n"
+    )
+    server.refuse["PUT app"] = 409
+    server.acted = lambda method, name: (
+        server.drop_answers_of.add("network") if name == "database" else None
+    )
+    done = project.stages("up")
+    row = next(line for line in done.out.splitlines() if line.startswith("network"))
+
+    assert 1 == done.code
+    assert row.endswith("0 rolled back again, 1 unsettled")
+
+
+def test_a_rollback_that_failed_is_told_even_quietly(project):
+    """What could not be rolled back, and why; it is no rollback of nothing."""
+    project.write(rollback_on_failure=True)
+    project.server.refuse.update({"PUT app": 422, "DELETE network": 409})
+
+    done = project.stages("up", "-q")
+    project.server.refuse["DELETE database"] = 409
+    again = project.stages("up")
+
+    assert "also      network/001_network_1 was not rolled back: DELETE " in done.err
+    assert "answered 409" in done.err
+    assert re.search(
+        r"^database +applied.* 1 could not be rolled back$", again.out, re.M
+    )
+    assert "undone" in done.err
+    assert "undone" not in again.err
+
+
+def test_what_a_rollback_did_before_it_failed_is_no_application(project):
+    """The block says of which versions it is known that they are gone."""
+    project.stages("up")
+    project.server.refuse["DELETE database"] = 409
+    done = project.stages("down")
+
+    assert "undone    app/001_app_1\n" in done.err
+    assert not re.search(r"^  applied", done.err, re.MULTILINE)
+
+
+def test_nothing_to_do_is_true_of_the_versions_that_were_asked_for(project):
+    """What is pending above, or applied below, is not denied."""
+    network = ("--config", "network/config.yaml")
+    base = ("--var", f"api_base={project.server.url}")
+    other = json.dumps(thing("other", kind="put"))
+    (project.directory / "network" / "002_other.yaml").write_text(other)
+
+    def said(*command):
+        return project.run(*command, *network, *base).out.splitlines()[-1]
+
+    said("up", "--to", "1")
+
+    every = "every version up to 1 is applied."
+    assert f"Nothing to do: {every}" == said("up", "--to", "1")
+    assert f"Nothing to adopt: {every}" == said("adopt", "--to", "1")
+    assert "Nothing to do: no version above 1 is applied." == said("down", "--to", "1")
+    assert "1 version rolled back" in said("down", "--to", "0")
+    assert "Nothing to do: no version is applied." == said("down", "--to", "0")
+
+
+def test_an_adoption_without_anything_to_adopt_has_no_table(project):
+    """A line is enough."""
+    project.stages("up", "-q")
+
+    done = project.stages("adopt")
+
+    assert "Nothing to adopt: every version is applied.\n" == done.out
+
+
+def test_a_migration_that_was_created_is_named_as_the_others_are(project):
+    """By its path from here, as it is typed in an editor."""
+    done = project.run("create", "more", "--config", "network/config.yaml")
+
+    assert "network/002_more.yaml is written: fill in its requests.\n" == done.out

@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from tests.cli.test_signals import hear_every_signal
+from apirun.testing import Reply, serve_api
 from tests.helpers.command import run_apirun
 from tests.helpers.directory import Directory
-from tests.helpers.server import Reply, serve
+from tests.helpers.signals import hear_every_signal
 from tests.helpers.terminal import run_on_terminal, without_styles
 
 STARTING = Reply(200, {"state": "starting", "token": "hunter22"})
@@ -20,7 +20,7 @@ RUNNING = Reply(200, {"state": "running"})
 
 @pytest.fixture
 def api():
-    with serve() as server:
+    with serve_api() as server:
         server.reply("POST", "/vms", Reply(201, {"id": "vm-1"}))
         server.reply("GET", "/vms", Reply(200, {"id": "vm-1"}))
         server.reply("GET", "/vms/vm-1", STARTING)

@@ -1,5 +1,7 @@
 """What `apirun stages` selects, seen at the API and in fresh processes."""
 
+from tests.helpers.stagetree import thing, write_stages
+
 ALL = ["app", "database", "network"]
 
 
@@ -72,6 +74,34 @@ def test_down_refuses_what_others_stand_on(project):
     assert ["app", "database"] == project.server.standing
 
 
+def test_many_dependents_are_named_in_part(project):
+    """They stand in the order of the file, and the command is one that can be read."""
+    users = [f"user{number}" for number in range(9, -1, -1)]
+    names = ["base", *users]
+    write_stages(
+        project.directory,
+        project.server.url,
+        {name: [thing(name, kind="put")] for name in names},
+        {name: ["base"] for name in users},
+    )
+    project.stages("up", "-q")
+    many = project.stages("down", "--stage", "base")
+    project.stages("down", "--stage", "user9", "--stage", "user4")
+    fewer = project.stages("down", "--stage", "base")
+
+    assert (
+        "Error: stages user9, user8, user7, user6, user5, user4, user3, user2 and 2 "
+        "more depend on stage base and are still applied\n"
+        "  Nothing was sent. Run:\n"
+        "    apirun stages down --to base\n"
+        "  or roll it back all the same with --force.\n"
+    ) == many.err
+    assert (
+        "stages user8, user7, user6, user5, user3, user2, user1 and user0" in fewer.err
+    )
+    assert "--stage user1 --stage user0\n    apirun stages down --to base" in fewer.err
+
+
 def test_a_missing_prerequisite_is_told_with_what_mends_it(project):
     """Nothing is sent before a dependency has completed."""
     done = project.stages("up", "--stage", "database")
@@ -90,3 +120,19 @@ def test_unknown_and_contradicting_selections_are_refused(project):
     assert (2, 2) == (unknown.code, mixed.code)
     assert "did you mean" in unknown.err.lower()
     assert [] == project.server.requests
+
+
+def test_the_commands_that_mend_it_name_the_file(project):
+    """They can be typed as they stand, whatever the file is called."""
+    (project.directory / "stages.yaml").rename(project.directory / "my stages.yaml")
+    named = ("--config", "my stages.yaml")
+    refused = project.stages("up", "--stage", "database", *named)
+    project.server.refuse["PUT network"] = 409
+    failed = project.stages("up", *named)
+    del project.server.refuse["PUT network"]
+    project.stages("up", *named)
+    standing = project.stages("down", "--stage", "network", *named)
+
+    assert "  apirun stages up --to database --config 'my stages.yaml'\n" in refused.err
+    assert "run 'apirun stages up --config 'my stages.yaml''." in failed.err
+    assert "  apirun stages down --to network --config 'my stages.yaml'" in standing.err

@@ -38,8 +38,8 @@ def test_the_live_view_counts_what_has_no_room(crowd, columns):
 
     assert 0 == shown.code
     assert 0 < climbed < 12
-    assert re.search(r"… \d+ more running, \d+ done", without_styles(shown.out))
-    assert re.search(r"\d+ done, 1 failed", without_styles(shown.out))
+    assert re.search(r"… \d+ more running, \d+ of 60 done", without_styles(shown.out))
+    assert re.search(r"\d+ of 60 done, 1 failed", without_styles(shown.out))
 
 
 def test_what_went_well_is_counted_and_what_did_not_is_listed(crowd):
@@ -77,3 +77,47 @@ def test_wide_characters_take_two_columns():
     shown = table([["データ", "up"], ["network", "failed"]])
 
     assert "データ   up\nnetwork  failed" == shown
+
+
+def test_a_dumb_terminal_gets_no_colours(project):
+    """What can't move a cursor shows no escape sequences at all."""
+    for command in (["up"], ["status"], ["graph"], ["up", "--nonsense"]):
+        shown = run_on_terminal(
+            "stages", *command, cwd=project.directory, env={"TERM": "dumb"}
+        )
+
+        assert "\x1b" not in shown.out
+
+
+@pytest.mark.parametrize(
+    ("flags", "env"), [(["--no-color"], {}), ([], {"NO_COLOR": "1"})], ids=str
+)
+def test_a_live_view_without_colours_has_none_in_its_log(project, flags, env):
+    """Warnings, errors and what is only debugged are plain lines above it."""
+    shown = run_on_terminal(
+        *("stages", "up", "-v", "--var", "api_base=http://127.0.0.1:1", *flags),
+        cwd=project.directory,
+        env=env,
+    )
+
+    assert "warning: PUT" in shown.out
+    assert "\x1b[2K" in shown.out
+    assert [] == re.findall(r"\x1b\[[0-9;]*m", shown.out)
+
+
+def test_a_long_reason_leaves_the_rest_of_its_row(project):
+    """The name, the version and the wait stand, and the reason is cut."""
+    (project.directory / "network" / "config.yaml").write_text(
+        "client: {retry: {attempts: 2, backoff: 1s}}\n"
+    )
+    for _ in range(3):  # the wait is drawn at random, and may be no time at all
+        shown = run_on_terminal(
+            *("stages", "up", "--var", "api_base=http://127.0.0.1:1"),
+            cwd=project.directory,
+        )
+        rows = re.findall(r"network 1 of 1 .*? try 2 in .*…", without_styles(shown.out))
+        if rows:
+            break
+
+    assert rows
+    assert all(len(row) <= 80 for row in re.split(r"[-\\|/] (?=network)", rows[0]))

@@ -1,6 +1,6 @@
 """What was or would be taken over, told to a person."""
 
-from typing import List, Sequence
+from typing import List, Optional, Sequence
 
 import click
 
@@ -30,8 +30,14 @@ def adoption_plan(plans: Sequence[StagePlan]) -> str:
     return "\n\n".join(parts)
 
 
-def adoption_summary(result: StageResult) -> str:
-    """Return what was taken over of one directory, in one line."""
+def adoption_summary(result: StageResult, *, to: Optional[int] = None) -> str:
+    """
+    Return what was taken over of one directory, in one line.
+
+    Args:
+        result: What it came to.
+        to: The last version that was to be adopted, if one was named.
+    """
     told = f"{_adopted([result])} in {format_duration(result.elapsed_s)}."
     if result.outcome is Outcome.INTERRUPTED:
         return f"Interrupted: {told}"
@@ -39,14 +45,16 @@ def adoption_summary(result: StageResult) -> str:
         return f"Stopped: {told}"
     if result.reason:
         return f"{told} {_first_up(result.reason)}: 'apirun up' applies it."
-    return told if result.migrations else NOTHING
+    if result.migrations:
+        return told
+    return NOTHING if to is None else NOTHING.replace("version", f"version up to {to}")
 
 
 def stages_adoption_summary(result: RunResult) -> str:
     """Return what was taken over of each stage, and of all in one line."""
     stages = list(result.stages.values())
-    rows = [[click.style("stage", bold=True), "adopted", ""]]
-    rows += [[printable(stage.name), _count(stage), _remark(stage)] for stage in stages]
+    rows = [[printable(stage.name), _count(stage), _remark(stage)] for stage in stages]
+    rows = [row for row in rows if any(row[1:])]
     told = f"{_adopted(stages)} in {format_duration(result.elapsed_s)}."
     if result.interrupted:
         told = f"Interrupted: {told}"
@@ -56,7 +64,10 @@ def stages_adoption_summary(result: RunResult) -> str:
         told = NOTHING
     elif any(stage.reason for stage in stages):
         told += " 'apirun stages up' applies what is not there."
-    return f"{table(rows)}\n\n{told}"
+    if not rows:
+        return told
+    head = [click.style("stage", bold=True), "adopted", ""]
+    return f"{table([head, *rows])}\n\n{told}"
 
 
 def _remark(stage: StageResult) -> str:

@@ -56,11 +56,27 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def parse_args(self, ctx: click.Context, args: List[str]) -> List[str]:
+        """Read what stands before the command; tell where its options belong."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True, color=ctx.color)
+            ctx.exit(2)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            # Only what is mistyped pays for the hint, here and below.
+            from apirun_cli.mistyped import option_before_command  # noqa: PLC0415
+
+            told = option_before_command(error.option_name, ctx)
+            raise click.UsageError(told, ctx) from error
+
     def resolve_command(self, ctx: click.Context, args: List[str]) -> Any:  # noqa: ANN401 - click's own
         """Find the command that *args* names; if there is none, tell the nearest."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and not self._knows(ctx, name):
-            raise click.UsageError(_unknown(name, self._names(ctx)), ctx)
+            from apirun_cli.mistyped import unknown_command  # noqa: PLC0415
+
+            raise click.UsageError(unknown_command(name, ctx), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(
@@ -78,22 +94,10 @@ class LazyGroup(click.Group):
 
     def _summary(self, ctx: click.Context, name: str) -> str:
         command = super().get_command(ctx, name)
-        return command.get_short_help_str() if command is not None else ""
+        return command.get_short_help_str(limit=80) if command is not None else ""
 
     def _knows(self, ctx: click.Context, name: str) -> bool:
         return name in self._entries or super().get_command(ctx, name) is not None
-
-    def _names(self, ctx: click.Context) -> List[str]:
-        return self.list_commands(ctx)
-
-
-def _unknown(name: str, names: List[str]) -> str:
-    # Only a mistyped command pays for it.
-    import difflib  # noqa: PLC0415
-
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f" Did you mean '{near[0]}'?" if near else ""
-    return f"there is no command '{name}'.{hint} There are: {', '.join(names)}."
 
 
 @click.group(
@@ -106,7 +110,9 @@ def _unknown(name: str, names: List[str]) -> str:
         "validate": Entry("directory", "validate", "Check every file, send nothing."),
         "settle": Entry("settle", "settle", "Decide what became of a lost request."),
         "adopt": Entry("adopt", "adopt", "Record what exists already as applied."),
-        "schema": Entry("schema", "schema", "Print the JSON Schema of a file."),
+        "schema": Entry(
+            "schema", "schema", "Print a JSON Schema: of a file, or of --json."
+        ),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -125,6 +131,9 @@ def cli() -> None:
       apirun stages up
       apirun stages status --verbose
 
+    Most options can be set by a process variable, too: --config by
+    APIRUN_CONFIG, --lock-timeout by APIRUN_LOCK_TIMEOUT.
+
     \b
     Exit codes:
       0  done
@@ -138,6 +147,7 @@ def cli() -> None:
 
 @cli.group(
     cls=LazyGroup,
+    short_help="Run stages, which depend on each other: up, down, status, ...",
     entries={
         "up": Entry("stages", "up", "Apply what is pending, stage by stage."),
         "down": Entry("stages", "down", "Roll stages back, dependents first."),

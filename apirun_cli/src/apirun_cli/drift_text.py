@@ -7,18 +7,25 @@ import click
 from apirun import CaptureDrift, Found, ProbeStatus, StageStatus, VersionStatus
 from apirun_cli.terminal import printable, table
 
-__all__ = ["drift_conclusion", "drift_rows", "probed_version"]
+__all__ = ["drift_conclusion", "drift_rows", "probed_row", "version_row"]
 
 LONGEST_VALUE = 60
 
 
-def probed_version(row: VersionStatus) -> List[str]:
-    """Return one version's cells: name, state, what its probe found, remarks."""
+def version_row(row: VersionStatus) -> List[str]:
+    """Return one version's cells: name, state, when it was applied, what is odd."""
     colour = {"applied": "green", "pending": "yellow"}.get(row.state, "magenta")
+    name, state, *rest = map(printable, row.cells())
+    return [name, click.style(state, fg=colour), *rest]
+
+
+def probed_row(row: VersionStatus) -> List[str]:
+    """Return one version's cells: name, state, what its probe found, remarks."""
+    name, state, *_ = version_row(row)
     remarks = [row.note, _remark(row.probe) if row.probe else ""]
     return [
-        printable(row.name or str(row.version)),
-        click.style(row.state, fg=colour),
+        name,
+        state,
         _found(row.probe),
         printable("; ".join(remark for remark in remarks if remark)),
     ]
@@ -31,7 +38,7 @@ def drift_rows(stages: Sequence[StageStatus]) -> List[str]:
         for version in stage.versions:
             told = version.probe
             if told is not None and (told.drifted or told.found is Found.UNKNOWN):
-                name, *rest = probed_version(version)
+                name, *rest = probed_row(version)
                 rows.append([f"{printable(stage.name)}/{name}", *rest])
     return [table(rows)] if rows else []
 

@@ -3,7 +3,7 @@
 import functools
 from typing import Any, Callable
 
-from apirun import ApirunError
+from apirun import ApirunError, CancelledError
 from apirun_cli.output import Output
 
 __all__ = ["tell_errors"]
@@ -18,5 +18,8 @@ def tell_errors(command: Callable[..., int]) -> Callable[..., int]:
             return command(output, *args, **kwargs)
         except ApirunError as error:
             return output.refuse(error)
+        except KeyboardInterrupt:
+            # Within a run the library hears it; this is before or after one.
+            return output.refuse(CancelledError("interrupted"))
 
     return guarded

@@ -4,7 +4,7 @@ from typing import List, Sequence, Tuple
 
 import click
 
-from apirun import Failure, MigrationResult, Outcome, RunResult, StageResult
+from apirun import Failure, Outcome, RunResult, StageResult
 from apirun_cli.terminal import printable, table
 
 __all__ = ["run_failure", "stage_failure"]
@@ -21,8 +21,8 @@ def stage_failure(result: StageResult) -> str:
     """Return the block for one directory that failed."""
     if result.failure is None:
         return ""
-    applied = [done.name for done in _done(result.migrations)]
-    rows = [*_rows(result.failure), *_listed("applied", applied)]
+    done = [(each.name, each.outcome) for each in result.migrations]
+    rows = [*_rows(result.failure), *_done(done)]
     return _block(_title(result), [*rows, *_next(result.failure)])
 
 
@@ -42,20 +42,22 @@ def run_failure(result: RunResult) -> str:
         for stage in failed
         if stage is not first and stage.failure is not None
     ]
+    others += _not_rolled_back(result)
     rows += [("also", told) for told in others[:MOST_FAILED]]
     if len(others) > MOST_FAILED:
         rows.append(("also", f"{len(others) - MOST_FAILED} more failed"))
-    applied = [
-        f"{stage.name}/{done.name}"
-        for stage in result.stages.values()
-        for done in _done(stage.migrations)
-    ]
     if result.undone or result.left or result.unknown:
         rows += _listed("undone", result.undone)
         rows += _listed("left", result.left)
         rows += _listed("unknown", result.unknown)
     else:
-        rows += _listed("applied", applied)
+        rows += _done(
+            [
+                (f"{stage.name}/{each.name}", each.outcome)
+                for stage in result.stages.values()
+                for each in stage.migrations
+            ]
+        )
     return _block(_title(first), [*rows, *_next(failure)])
 
 
@@ -67,9 +69,14 @@ def _block(title: str, rows: Sequence[Row]) -> str:
 def _title(result: StageResult) -> str:
     for done in (*result.migrations, *result.rolled_back):
         if done.failure is not None:
-            word = "is unsettled" if done.outcome is Outcome.UNSETTLED else "failed"
-            return printable(f"{result.name}/{done.name} {word}")
-    return printable(f"stage {result.name} failed")
+            return printable(f"{result.name}/{done.name} {_ended(done.outcome)}")
+    return printable(f"stage {result.name} {_ended(result.outcome)}")
+
+
+def _ended(outcome: Outcome) -> str:
+    if outcome is Outcome.UNSETTLED:
+        return "is unsettled"
+    return "was interrupted" if outcome is Outcome.INTERRUPTED else "failed"
 
 
 def _rows(failure: Failure) -> List[Row]:
@@ -98,11 +105,21 @@ def _listed(label: str, names: Sequence[str]) -> List[Row]:
     return [(label, printable(f"{shown} and {more} more" if more > 0 else shown))]
 
 
-def _done(migrations: Sequence[MigrationResult]) -> List[MigrationResult]:
+def _done(versions: Sequence[Tuple[str, Outcome]]) -> List[Row]:
+    """Return what was done before the failure, by what was done."""
+    applied = [name for name, outcome in versions if outcome is Outcome.APPLIED]
+    undone = [name for name, outcome in versions if outcome is Outcome.ROLLED_BACK]
+    return [*_listed("applied", applied), *_listed("undone", undone)]
+
+
+def _not_rolled_back(result: RunResult) -> List[str]:
+    """Return why versions could not be rolled back after the failure."""
     return [
-        done
-        for done in migrations
-        if done.outcome in (Outcome.APPLIED, Outcome.ROLLED_BACK)
+        f"{stage.name}/{each.name} was not rolled back: "
+        f"{_first_line(each.failure.message)}"
+        for stage in result.stages.values()
+        for each in stage.rolled_back
+        if each.failure is not None and each.failure != stage.failure
     ]
 
 

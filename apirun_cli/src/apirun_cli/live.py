@@ -15,9 +15,11 @@ from apirun import (
     Event,
     MigrationFinished,
     MigrationStarted,
+    Outcome,
     Polled,
     RequestHeld,
     RequestRetried,
+    RunStarted,
     StageFinished,
     StageStarted,
     Waiting,
@@ -31,6 +33,7 @@ ROOM_FOR_THE_LOG = 3
 NARROW = 60  # columns; below, a name is worth more than what it does now
 FEW = 8  # stages that need no counting
 
+_BAD = (Outcome.FAILED, Outcome.UNSETTLED)
 _OF_A_STAGE = (
     MigrationStarted,
     RequestRetried,
@@ -57,6 +60,7 @@ class Live:
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
         self._running: Dict[str, _Running] = {}
+        self._total = 0
         self._done = 0
         self._failed = 0
         self._spinner = Spinner("line")
@@ -74,12 +78,14 @@ class Live:
 
     def take(self, event: Event) -> None:
         """Take *event* in."""
-        if isinstance(event, StageStarted):
+        if isinstance(event, RunStarted):
+            self._total = len(event.stages)
+        elif isinstance(event, StageStarted):
             self._running[event.stage] = _Running(time.monotonic(), event.total)
         elif isinstance(event, StageFinished):
             self._running.pop(event.result.name, None)
             self._done += event.result.ok
-            self._failed += not event.result.ok
+            self._failed += event.result.outcome in _BAD
         elif isinstance(event, _OF_A_STAGE):
             running = self._running.get(event.stage)
             if running is not None:
@@ -92,10 +98,11 @@ class Live:
     def _draw(self) -> Table:
         grid = Table.grid(padding=(0, 1))
         grid.add_column(no_wrap=True)
-        grid.add_column(no_wrap=True, overflow="ellipsis")
+        # What may be cut gives way first: the columns that could be wrapped.
+        grid.add_column()
         grid.add_column(no_wrap=True, justify="right")
         grid.add_column(no_wrap=True, justify="right")
-        grid.add_column(no_wrap=True, overflow="ellipsis")
+        grid.add_column()
         now_s = time.monotonic()
         room = max(1, self._console.height - ROOM_FOR_THE_LOG)
         rows = list(self._running.items())
@@ -106,10 +113,10 @@ class Live:
             total = max(running.total, running.position)
             grid.add_row(
                 self._spinner,
-                Text(name),
+                _one_line(name),
                 f"{running.position} of {total}",
                 format_duration(now_s - running.since_s),
-                Text(running.doing if self._console.width >= NARROW else ""),
+                _one_line(running.doing if self._console.width >= NARROW else ""),
             )
         if not counted:
             return grid
@@ -121,10 +128,14 @@ class Live:
 
     def _counts(self, hidden: int) -> str:
         told = [f"{hidden} more running"] if hidden else []
-        told.append(f"{self._done} done")
+        told.append(f"{self._done} of {self._total} done")
         if self._failed:
             told.append(f"{self._failed} failed")
         return f"  … {', '.join(told)}"
+
+
+def _one_line(text: str) -> Text:
+    return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 def _note(running: _Running, event: Event) -> None:
@@ -132,7 +143,8 @@ def _note(running: _Running, event: Event) -> None:
         running.position = event.position
         running.doing = event.name
     elif isinstance(event, RequestRetried):
-        running.doing = f"{event.reason}, waits {format_duration(event.wait_s)}"
+        wait = format_duration(event.wait_s)
+        running.doing = f"try {event.tries + 1} in {wait}: {event.reason}"
     elif isinstance(event, RequestHeld):
         running.doing = f"waits {format_duration(event.wait_s)} for {event.host}"
     elif isinstance(event, Waiting):

@@ -3,9 +3,11 @@
 from typing import Callable, Dict, Mapping, NamedTuple, Optional, Union
 
 from apirun import (
+    Direction,
     Event,
     Found,
     MigrationFinished,
+    MigrationResult,
     MigrationStarted,
     Outcome,
     Polled,
@@ -19,7 +21,7 @@ from apirun import (
     format_duration,
 )
 
-__all__ = ["LEVELS", "Line", "line_of"]
+__all__ = ["LEVELS", "TOLD", "Line", "line_of"]
 
 LEVELS = {"debug": 0, "info": 1, "warn": 2, "error": 3}
 
@@ -48,9 +50,13 @@ def line_of(event: Event) -> Optional[Line]:
 
 
 def _stage_started(event: StageStarted) -> Line:
-    noun = "version" if event.total == 1 else "versions"
-    message = f"started, {event.total} {noun} to run"
-    return Line("info", event.stage, message, {"versions": event.total})
+    parts = [
+        f"{count} {'version' if count == 1 else 'versions'} to {what}"
+        for count, what in ((event.unsettled, "settle"), (event.total, "run"))
+        if count
+    ]
+    fields = {"versions": event.total, "unsettled": event.unsettled}
+    return Line("info", event.stage, ", ".join(("started", *parts)), fields)
 
 
 def _stage_finished(event: StageFinished) -> Line:
@@ -70,8 +76,10 @@ def _stage_finished(event: StageFinished) -> Line:
     ):
         message += f": {_first_line(result.failure.message)}"
         fields["error"] = result.failure.message
-    bad = not result.ok and result.outcome is not Outcome.NOT_STARTED
-    return Line("error" if bad else "info", result.name, message, fields)
+    if result.outcome is Outcome.NOT_STARTED:
+        # There may be hundreds for one reason; the summary counts them.
+        return Line("debug", result.name, message, fields)
+    return Line("info" if result.ok else "error", result.name, message, fields)
 
 
 def _migration_started(event: MigrationStarted) -> Line:
@@ -98,7 +106,7 @@ def _migration_finished(event: MigrationFinished) -> Line:
         message = f"{result.name} is still unsettled"
         fields["settled"] = True
     elif result.settled:
-        message = f"{result.name} was unsettled, now {message[len(result.name) + 1 :]}"
+        message = f"{result.name} was unsettled, now {_settled(result)}"
         fields["settled"] = True
     if result.status_code:
         message += f" ({result.status_code}, {format_duration(result.elapsed_s)})"
@@ -109,11 +117,18 @@ def _migration_finished(event: MigrationFinished) -> Line:
     return Line("error", event.stage, message, fields)
 
 
+def _settled(result: MigrationResult) -> str:
+    if result.outcome is Outcome.UNCHANGED:
+        pending = result.direction is Direction.UP
+        return "pending again" if pending else "applied as before"
+    return "adopted" if result.adopted else result.outcome.value.replace("_", " ")
+
+
 def _request_retried(event: RequestRetried) -> Line:
-    message = (
-        f"{event.request}: {event.reason}; try {event.tries + 1} in "
-        f"{format_duration(event.wait_s)}"
-    )
+    # What was not sent or lost its answer is named by the reason itself.
+    named = event.reason.startswith(event.request)
+    reason = event.reason if named else f"{event.request}: {event.reason}"
+    message = f"{reason}; try {event.tries + 1} in {format_duration(event.wait_s)}"
     fields = {
         "request": event.request,
         "reason": event.reason,
@@ -188,3 +203,5 @@ _TELLERS: "Dict[type, Callable[..., Line]]" = {
     RollbackStarted: _rollback_started,
     Warned: _warned,
 }
+TOLD = frozenset(_TELLERS)
+"""The classes of events that have a line."""

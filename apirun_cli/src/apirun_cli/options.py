@@ -8,7 +8,7 @@ from click.shell_completion import CompletionItem
 
 from apirun import ApirunError, stage_names
 from apirun_cli.output import Output
-from apirun_cli.params import Duration, Variables
+from apirun_cli.params import Count, Duration, Variables
 
 __all__ = [
     "adoption_options",
@@ -20,6 +20,7 @@ __all__ = [
     "out_of_order_option",
     "output_options",
     "probe_option",
+    "run_options",
     "selection_options",
     "stages_config_option",
     "variables_option",
@@ -27,6 +28,9 @@ __all__ = [
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
+
+_SETTINGS = "config/config.yaml"
+_STAGES = "stages.yaml"
 
 
 def selection_options(verb: str, above: str, below: str) -> Decorator:
@@ -95,11 +99,22 @@ def _existing(ctx: click.Context, param: click.Parameter, path: str) -> str:
     if not ctx.resilient_parsing and not os.path.lexists(path):
         raise click.BadParameter(
             f"there is no file '{path}' here. Name it by --config, or by the process "
-            "variable APIRUN_CONFIG.",
+            f"variable APIRUN_CONFIG.{_other(path)}",
             ctx,
             param,
         )
     return path
+
+
+def _other(path: str) -> str:
+    """Return a hint at what is there instead, empty if *path* is not the default."""
+    if path == _SETTINGS and os.path.exists(_STAGES):
+        return f" There is a {_STAGES}: it is run by 'apirun stages'."
+    if path == _STAGES and os.path.exists(_SETTINGS):
+        return f" There is a {_SETTINGS}: without 'stages' it is run."
+    if path == _SETTINGS and os.path.exists("config.yaml"):
+        return " There is a config.yaml: --config config.yaml."
+    return ""
 
 
 def _complete_stage(
@@ -108,7 +123,7 @@ def _complete_stage(
     incomplete: str,
 ) -> List[CompletionItem]:
     try:
-        names = stage_names(ctx.params.get("config") or "stages.yaml")
+        names = stage_names(ctx.params.get("config") or _STAGES)
     except ApirunError:
         return []
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
@@ -123,13 +138,18 @@ def _shows(name: str, attribute: str, text: str, *short: str) -> Decorator:
     return _flag(name, text, *short, expose_value=False, callback=keep)
 
 
+def _within_a_database(_: click.Context, __: click.Parameter, limit: int) -> int:
+    """Return *limit*, no more than the largest number that a database has."""
+    return min(limit, 2**63 - 1)
+
+
 def _set_color(ctx: click.Context, _: click.Parameter, value: object) -> None:
     if value:
         ctx.color = False
 
 
-config_option = _config("config/config.yaml", "Settings of the directory.")
-stages_config_option = _config("stages.yaml", "The file that declares the stages.")
+config_option = _config(_SETTINGS, "Settings of the directory.")
+stages_config_option = _config(_STAGES, "The file that declares the stages.")
 dry_run_option = _flag("dry-run", "Show every request; send nothing, write nothing.")
 force_option = _flag(
     "force", "Roll back a stage even while one that depends on it is applied."
@@ -159,6 +179,19 @@ lock_timeout_option = click.option(
     envvar="APIRUN_LOCK_TIMEOUT",
     help="How long to wait for another run of the same history.",
 )
+run_options = _all(
+    lock_timeout_option,
+    click.option(
+        "--report",
+        "reports",
+        type=click.Path(),
+        metavar="FILE",
+        multiple=True,
+        envvar="APIRUN_REPORT",
+        help="Write a report of the run; its form by the ending: .html, .json, .md, or "
+        ".xml for JUnit. May be repeated.",
+    ),
+)
 probe_option = _flag(
     "probe",
     "Ask every version's probe, too, whether the API is as recorded; change nothing.",
@@ -168,7 +201,8 @@ history_options = _all(
     _flag("history-all", "Show every request that was recorded."),
     click.option(
         "--history-limit",
-        type=click.IntRange(min=1),
+        type=Count(min=1),
+        callback=_within_a_database,
         metavar="N",
         default=10,
         show_default=True,

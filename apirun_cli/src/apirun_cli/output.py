@@ -1,11 +1,11 @@
 """What a command shows, as its options ask for it."""
 
 import json
-from typing import Dict, Iterable
+from typing import Iterable
 
 import click
 
-from apirun import ApirunError, DocumentError, Problem, to_dict
+from apirun import ApirunError, DocumentError, ErrorReport, Problem, to_dict
 from apirun_cli.exit_codes import code_of_error
 from apirun_cli.terminal import echo, echo_error, printable
 
@@ -26,6 +26,7 @@ class Output:
         self.as_json = False
         self.verbose = False
         self.quiet = False
+        self._told = False
 
     def result(self, text: str) -> None:
         """Show what the user asked to see; even quietly."""
@@ -40,7 +41,7 @@ class Output:
     def document(self, value: object) -> None:
         """Write *value* as the one JSON document, if that is the form wanted."""
         if self.as_json:
-            echo(json.dumps(to_dict(value), indent=2, ensure_ascii=False))
+            self._write(value)
 
     def warn(self, problems: Iterable[Problem]) -> None:
         """Show what is odd in the documents, unless only errors are wanted."""
@@ -54,18 +55,25 @@ class Output:
             echo(f"{label} {printable(warning)}", err=True)
 
     def refuse(self, error: ApirunError) -> int:
-        """Show *error*, which came before anything was sent; return the exit code."""
+        """Show *error*, which is no outcome of a run; return the exit code."""
         code = code_of_error(error)
-        told: Dict[str, object] = {
-            "kind": type(error).__name__,
-            "message": str(error),
-            "exit_code": code,
-        }
-        if isinstance(error, DocumentError):
-            told["problems"] = to_dict(error.problems)
-        self.document({"ok": False, "error": told})
+        if self.as_json:
+            self.tell(error, code)
         echo_error(_text(error))
         return code
+
+    def tell(self, error: ApirunError, code: int) -> None:
+        """Write *error* as the one JSON document, if there was none yet."""
+        if not self._told:
+            self._write(ErrorReport.of(error, exit_code=code))
+
+    def _write(self, document: object) -> None:
+        self._told = True
+        echo(_as_json(document))
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(to_dict(value), indent=2, ensure_ascii=False)
 
 
 def _text(error: ApirunError) -> str:

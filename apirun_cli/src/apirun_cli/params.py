@@ -6,7 +6,13 @@ import click
 
 from apirun import to_seconds
 
-__all__ = ["Duration", "Variables"]
+__all__ = ["Count", "Duration", "Variables"]
+
+
+class Count(click.IntRange):
+    """A whole number; click would call what it is no part of a "range"."""
+
+    name = "integer"
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only
@@ -38,8 +44,10 @@ class Variables(click.Option):
         for pair in pairs:
             name, equals, text = pair.partition("=")
             if not equals or not name:
+                # A value is not repeated: it may be a secret.
+                wrong = f"'{name}' has no value" if name else "a value has no name"
                 raise click.BadParameter(
-                    f"'{name or pair}' has no value: write NAME=VALUE, for example "
+                    f"{wrong}: write NAME=VALUE, for example "
                     "api_base=http://127.0.0.1:8000",
                     ctx,
                     self,
@@ -49,4 +57,4 @@ class Variables(click.Option):
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
+    return text.replace(".", "", 1).isdecimal()

@@ -9,17 +9,11 @@ from apirun_cli.terminal import printable
 
 __all__ = ["run_plan", "stage_plan"]
 
-FEW_STAGES = 20
-
 
 def run_plan(plan: RunPlan) -> str:
     """Return every request of every stage, in order, and how many there are."""
-    stages = list(plan.stages.values())
-    if len(stages) > FEW_STAGES:
-        stages = [stage for stage in stages if stage.migrations or stage.warnings]
-    parts = [_stage(stage) for stage in stages]
-    if len(stages) < len(plan.stages):
-        parts.append(f"and {len(plan.stages) - len(stages)} stages with nothing to do")
+    parts = [_stage(stage) for stage in plan.shown]
+    parts += [plan.left_out] if plan.left_out else []
     counts = [len(stage.migrations) for stage in plan.stages.values()]
     parts.append(_conclusion(sum(counts), sum(1 for count in counts if count)))
     return "\n\n".join(parts)
@@ -70,12 +64,8 @@ def _indented(text: str) -> str:
 
 
 def _migration(migration: PlannedMigration) -> List[str]:
-    head = printable(migration.name)
-    if migration.settle:
-        head += f" (unsettled, {migration.settle})"
-    lines = [f"  {head}"]
-    request = f"{migration.method} {migration.url}".strip()
-    lines.append(f"    {click.style(printable(request), fg='cyan')}")
+    name, request = map(printable, migration.cells())
+    lines = [f"  {name}", f"    {click.style(request, fg='cyan')}"]
     lines += [
         f"    {printable(f'{header}: {text}')}" for header, text in migration.headers
     ]

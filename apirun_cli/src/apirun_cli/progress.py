@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import (
+    Any,
     ContextManager,
     Dict,
     Iterator,
@@ -18,15 +19,20 @@ from typing import (
 
 import click
 
-from apirun import Event, LoggingSettings, Polled, Stage, Waiting
-from apirun_cli.log_lines import LEVELS, Line, line_of
+from apirun import Event, LoggingSettings, Polled, RunStarted, Stage, Waiting
+from apirun_cli.log_lines import LEVELS, TOLD, Line, line_of
 from apirun_cli.output import Output
-from apirun_cli.terminal import echo, is_live, printable
+from apirun_cli.terminal import echo, is_live, printable, shows_colors
 
 __all__ = ["LiveView", "Progress"]
 
 REPEATED_AFTER_S = 10.0
-_COLOURS = {"debug": "bright_black", "warn": "yellow", "error": "red"}
+_STYLES: Dict[str, Dict[str, Any]] = {
+    # Bright black is the background itself in some colour schemes.
+    "debug": {"dim": True},
+    "warn": {"fg": "yellow"},
+    "error": {"fg": "red"},
+}
 
 
 class LiveView(Protocol):
@@ -50,8 +56,12 @@ class Progress:
         output: Whether much or little is shown; wins over the settings.
     """
 
+    listens_to = TOLD | {RunStarted}
+
     def __init__(self, output: Output) -> None:
         self._output = output
+        # Asked for here, since events come from threads that know no options.
+        self._colored = shows_colors()
         self._settings: Dict[str, LoggingSettings] = {}
         self._live: Optional[LiveView] = None
         self._told_at_s: Dict[Tuple[str, str], float] = {}
@@ -105,28 +115,28 @@ class Progress:
         if settings.format == "json":
             echo(_json_line(line), err=True)
         elif self._live is not None:
-            self._live.write(_text_line(line, settings))
+            self._live.write(self._text_line(line, settings))
         else:
             now = datetime.now().astimezone().strftime("%H:%M:%S")
-            echo(f"{now} {_text_line(line, settings)}", err=True)
+            echo(f"{now} {self._text_line(line, settings)}", err=True)
 
-
-def _text_line(line: Line, settings: LoggingSettings) -> str:
-    message = line.message
-    if line.level == "warn" and line.fields and not _told_in(line):
-        told = " ".join(f"{name}={value}" for name, value in line.fields.items())
-        message = f"{message} {told}"
-    if line.level == "warn":
-        message = f"warning: {message}"
-    text = printable(f"{line.stage}: {message}" if line.stage else message)
-    colour = _COLOURS.get(line.level)
-    if colour is None or settings.color is False:
-        return text
-    return click.style(text, fg=colour)
+    def _text_line(self, line: Line, settings: LoggingSettings) -> str:
+        message = line.message
+        if line.level == "warn" and line.fields and not _told_in(line):
+            told = " ".join(f"{name}={value}" for name, value in line.fields.items())
+            message = f"{message} {told}"
+        if line.level == "warn":
+            message = f"warning: {message}"
+        text = printable(f"{line.stage}: {message}" if line.stage else message)
+        style = _STYLES.get(line.level)
+        if style is None or settings.color is False or not self._colored:
+            return text
+        return click.style(text, **style)
 
 
 def _told_in(line: Line) -> bool:
-    return any(str(value) in line.message for value in line.fields.values())
+    shown = (v if isinstance(v, (list, tuple)) else [v] for v in line.fields.values())
+    return any(", ".join(map(str, each)) in line.message for each in shown)
 
 
 def _json_line(line: Line) -> str:

@@ -1,7 +1,7 @@
 """How a run went, told to a person."""
 
 from collections import Counter
-from typing import Dict, List, Sequence
+from typing import Dict, List, Optional, Sequence
 
 import click
 
@@ -45,18 +45,17 @@ def run_summary(result: RunResult, *, verbose: bool = False) -> str:
     if len(stages) > FEW_STAGES and not verbose:
         shown = [stage for stage in stages if stage.outcome not in _IDLE]
         if len(shown) > FEW_STAGES:
-            shown = [stage for stage in shown if not _went_smoothly(stage)]
+            shown = [stage for stage in shown if not _is_like_others(stage)]
     parts: List[str] = []
     if shown:
         rows = [[click.style("stage", bold=True), "outcome", "versions", "took", ""]]
         rows += [_row(stage) for stage in shown]
         parts.append(table(rows))
     named = {stage.name for stage in shown}
-    hidden = Counter(stage.outcome for stage in stages if stage.name not in named)
+    hidden = Counter(_in_short(stage) for stage in stages if stage.name not in named)
     parts += [
-        f"{'and ' if shown else ''}{count} {'stage' if count == 1 else 'stages'} "
-        f"{outcome_word(outcome)}"
-        for outcome, count in hidden.items()
+        f"{'and ' if shown else ''}{count} {'stage' if count == 1 else 'stages'} {told}"
+        for told, count in hidden.items()
     ]
     if verbose:
         parts += [text for text in map(_variables, stages) if text]
@@ -66,8 +65,17 @@ def run_summary(result: RunResult, *, verbose: bool = False) -> str:
     return "\n".join(parts)
 
 
-def stage_summary(result: StageResult, direction: Direction) -> str:
-    """Return what a run of one directory came to, in one line."""
+def stage_summary(
+    result: StageResult, direction: Direction, *, to: Optional[int] = None
+) -> str:
+    """
+    Return what a run of one directory came to, in one line.
+
+    Args:
+        result: What it came to.
+        direction: Which way it went.
+        to: The version that it was to go to, if one was named.
+    """
     done = _counted(result.migrations)
     took = format_duration(result.elapsed_s)
     if result.outcome is Outcome.INTERRUPTED:
@@ -75,14 +83,28 @@ def stage_summary(result: StageResult, direction: Direction) -> str:
     if not result.ok:
         return f"Stopped after {took}: {_versions(done)} {_past(direction)}."
     if not done:
-        return _nothing(direction)
+        return _nothing(direction, to)
     return f"{_versions(done)} {_past(direction)} in {took}."
 
 
-def _went_smoothly(stage: StageResult) -> bool:
-    return stage.outcome in (Outcome.APPLIED, Outcome.ROLLED_BACK) and not (
-        stage.reason or stage.rolled_back
-    )
+def _is_like_others(stage: StageResult) -> bool:
+    """Return whether a number is enough to tell of *stage* among many."""
+    if stage.outcome is Outcome.NOT_STARTED:
+        return True
+    went_well = stage.outcome in (Outcome.APPLIED, Outcome.ROLLED_BACK)
+    return went_well and not stage.reason and not _is_half_back(stage)
+
+
+def _is_half_back(stage: StageResult) -> bool:
+    back = _counted(stage.rolled_back)
+    return bool(stage.rolled_back) and back != _counted(stage.migrations)
+
+
+def _in_short(stage: StageResult) -> str:
+    told = outcome_word(stage.outcome)
+    if stage.outcome is Outcome.NOT_STARTED and stage.reason:
+        return f"{told}: {printable(stage.reason)}"
+    return f"{told} and rolled back again" if stage.rolled_back else told
 
 
 def _row(stage: StageResult) -> List[str]:
@@ -90,7 +112,15 @@ def _row(stage: StageResult) -> List[str]:
     took = format_duration(stage.elapsed_s) if stage.started_at else ""
     remark = stage.reason
     if stage.rolled_back:
-        remark = f"{_counted(stage.rolled_back)} rolled back again"
+        back = _counted(stage.rolled_back)
+        unknown = sum(each.outcome is Outcome.UNSETTLED for each in stage.rolled_back)
+        lost = len(stage.rolled_back) - back - unknown
+        counts = [
+            f"{back} rolled back again" if back or unknown else "",
+            f"{unknown} unsettled" if unknown else "",
+            f"{lost} could not be rolled back" if lost else "",
+        ]
+        remark = ", ".join(filter(None, counts))
     return [
         printable(stage.name),
         outcome_word(stage.outcome),
@@ -107,6 +137,9 @@ def _conclusion(result: RunResult) -> str:
     total = sum(done.values())
     took = format_duration(result.elapsed_s)
     told = f"{_versions(total)} {_past(result.direction)}"
+    back = sum(_counted(stage.rolled_back) for stage in result.stages.values())
+    if back:
+        told += f", {'all' if back == total else back} rolled back again"
     if result.interrupted:
         return f"Interrupted after {took}: {told}."
     if not result.ok:
@@ -150,7 +183,9 @@ def _past(direction: Direction) -> str:
     return "applied" if direction is Direction.UP else "rolled back"
 
 
-def _nothing(direction: Direction) -> str:
+def _nothing(direction: Direction, to: Optional[int] = None) -> str:
     if direction is Direction.UP:
-        return "Nothing to do: every version is applied."
-    return "Nothing to do: no version is applied."
+        limit = "" if to is None else f" up to {to}"
+        return f"Nothing to do: every version{limit} is applied."
+    limit = "" if not to else f" above {to}"
+    return f"Nothing to do: no version{limit} is applied."

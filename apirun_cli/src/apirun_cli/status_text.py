@@ -5,15 +5,13 @@ from typing import List, Mapping, Sequence
 
 import click
 
-from apirun import (
-    RunRow,
-    StageState,
-    StageStatus,
-    StatusReport,
-    VersionStatus,
-    format_duration,
+from apirun import RunRow, StageState, StageStatus, StatusReport
+from apirun_cli.drift_text import (
+    drift_conclusion,
+    drift_rows,
+    probed_row,
+    version_row,
 )
-from apirun_cli.drift_text import drift_conclusion, drift_rows, probed_version
 from apirun_cli.terminal import printable, table
 
 __all__ = ["history_text", "stage_text", "status_text"]
@@ -32,9 +30,8 @@ _COLOURS = {
 def status_text(report: StatusReport, *, verbose: bool = False) -> str:
     """Return one line for each stage, and with *verbose* what it holds."""
     stages = list(report.stages.values())
-    rows = [["stage", "status", "applied", "last run", "took"]]
-    rows += [_row(stage) for stage in stages]
-    parts = [table(rows), *_errors(stages)]
+    rows = [_row(stage) for stage in stages]
+    parts = [table([report.COLUMNS, *rows]), *_errors(stages)]
     if len(stages) > FEW_STAGES:
         parts.append(_counts(stages))
     if not verbose:
@@ -65,27 +62,20 @@ def history_text(histories: Mapping[str, Sequence[RunRow]]) -> str:
 
 def _counts(stages: Sequence[StageStatus]) -> str:
     counts = Counter(stage.state for stage in stages)
-    told = [f"{count} {_word(state)}" for state, count in counts.most_common()]
+    told = [
+        f"{count} {_coloured(state.value, state)}"
+        for state, count in counts.most_common()
+    ]
     return f"{len(stages)} stages: {', '.join(told)}."
 
 
-def _word(state: StageState) -> str:
-    return click.style(state.value, fg=_COLOURS.get(state))
+def _coloured(word: str, state: StageState) -> str:
+    return click.style(word, fg=_COLOURS.get(state))
 
 
 def _row(status: StageStatus) -> List[str]:
-    word = status.state.value
-    if status.state is StageState.PENDING:
-        word = f"{status.pending} pending"
-    unread = status.state in (StageState.NO_HISTORY, StageState.UNKNOWN)
-    applied = "?" if unread else str(status.applied)
-    return [
-        printable(status.name),
-        click.style(word, fg=_COLOURS.get(status.state)),
-        f"{applied}/{status.total}",
-        _moment(status.last_run_at),
-        format_duration(status.elapsed_s) if status.last_run_at else "",
-    ]
+    name, word, *rest = map(printable, status.cells())
+    return [name, _coloured(word, status.state), *rest]
 
 
 def _errors(stages: Sequence[StageStatus]) -> List[str]:
@@ -126,36 +116,16 @@ def _details(status: StageStatus) -> str:
 
 
 def _versions(status: StageStatus, *, indent: str) -> str:
-    row = _version if status.drifted is None else probed_version
+    row = version_row if status.drifted is None else probed_row
     return table([row(each) for each in status.versions], indent=indent)
 
 
-def _version(row: VersionStatus) -> List[str]:
-    colour = {"applied": "green", "pending": "yellow"}.get(row.state, "magenta")
-    return [
-        printable(row.name or str(row.version)),
-        click.style(row.state, fg=colour),
-        _moment(row.applied_at),
-        printable(row.note),
-    ]
-
-
 def _run(row: RunRow) -> List[str]:
-    word = "failed" if row.failed else "done"
+    when, name, way, word, *rest = map(printable, row.cells())
     return [
-        _moment(row.ran_at),
-        printable(row.name or str(row.version)),
-        row.direction.value,
+        when,
+        name,
+        way,
         click.style(word, fg="red" if row.failed else "green"),
-        str(row.status_code) if row.status_code else "-",
-        "" if row.elapsed_s is None else format_duration(row.elapsed_s),
-        printable(row.error.partition("\n")[0]),
+        *rest,
     ]
-
-
-def _moment(recorded: str) -> str:
-    """Shorten ISO 8601 to seconds: a person needs no more."""
-    if len(recorded) < len("2024-01-01T00:00:00"):
-        return recorded
-    zone = "Z" if recorded.endswith(("+00:00", "Z")) else ""
-    return recorded[:19].replace("T", " ") + zone

@@ -16,8 +16,10 @@ __all__ = [
     "echo_error",
     "is_live",
     "make_streams_safe",
+    "open_missing_streams",
     "printable",
     "screen_width",
+    "shows_colors",
     "table",
 ]
 
@@ -27,6 +29,19 @@ _CONTROL = re.compile(
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _NARROWEST = 24
 _UNSEEN = ("Mn", "Me", "Cf")
+
+
+def open_missing_streams() -> None:
+    """
+    Let streams that the caller closed lead nowhere.
+
+    Else a file or a socket that is opened later would get the number of
+    stdout, and with it all that is written there.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, nowhere)
 
 
 def make_streams_safe() -> None:
@@ -142,8 +157,14 @@ def can_show(text: str, stream: TextIO) -> bool:
     return True
 
 
+def shows_colors() -> bool:
+    """Return whether the user left colours on; where they go out is another matter."""
+    return _color() is not False
+
+
 def _color() -> Optional[bool]:
     context = click.get_current_context(silent=True)
     if context is not None and context.color is not None:
         return context.color
-    return False if os.environ.get("NO_COLOR") else None
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return False if plain else None

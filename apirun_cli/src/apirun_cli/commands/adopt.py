@@ -6,6 +6,7 @@ import click
 
 from apirun import Migrator
 from apirun_cli.adoption_text import adoption_plan, adoption_summary
+from apirun_cli.command import Command
 from apirun_cli.errors import tell_errors
 from apirun_cli.exit_codes import code_of_result
 from apirun_cli.failure_text import stage_failure
@@ -13,32 +14,35 @@ from apirun_cli.options import (
     adoption_options,
     config_option,
     dry_run_option,
-    lock_timeout_option,
     output_options,
+    run_options,
     variables_option,
 )
 from apirun_cli.output import Output
+from apirun_cli.params import Count
 from apirun_cli.progress import Progress
+from apirun_cli.report_files import ReportFiles, with_reports
 from apirun_cli.terminal import echo
 
 __all__ = ["adopt"]
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @click.option(
     "--to",
-    type=click.IntRange(min=0),
+    type=Count(min=0),
     metavar="VERSION",
     help="Last version to adopt [all].",
 )
 @dry_run_option
 @variables_option
 @adoption_options
-@lock_timeout_option
+@run_options
 @output_options
 @tell_errors
-def adopt(
+@with_reports()
+def adopt(  # noqa: PLR0913 - one for each option
     output: Output,
     *,
     config: str,
@@ -48,6 +52,7 @@ def adopt(
     unprobed: bool,
     allow_out_of_order: bool,
     lock_timeout_s: float,
+    reports: ReportFiles,
 ) -> int:
     """
     Record what exists already as applied; nothing is changed at the API.
@@ -66,7 +71,9 @@ def adopt(
       apirun adopt --config network/config.yaml --unprobed --var vpc_id=vpc-17
     """
     progress = Progress(output)
-    migrator = Migrator.from_config(config, variables=variables, listeners=[progress])
+    migrator = Migrator.from_config(
+        config, variables=variables, listeners=[progress, *reports.listeners]
+    )
     output.warn(migrator.warnings)
     if dry_run:
         plan = migrator.plan_adoption(to=to, unprobed=unprobed)
@@ -80,7 +87,7 @@ def adopt(
             allow_out_of_order=allow_out_of_order,
             lock_timeout_s=lock_timeout_s,
         )
-    output.summary(adoption_summary(result))
+    output.summary(adoption_summary(result, to=to))
     output.document(result)
     if result.failure is not None:
         echo(stage_failure(result), err=True)

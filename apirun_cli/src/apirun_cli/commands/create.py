@@ -1,8 +1,11 @@
 """A new migration to fill in."""
 
+import os
+
 import click
 
 from apirun import Migrator, scaffold
+from apirun_cli.command import DONE, REFUSED, Command
 from apirun_cli.errors import tell_errors
 from apirun_cli.options import config_option, output_options
 from apirun_cli.output import Output
@@ -10,7 +13,7 @@ from apirun_cli.output import Output
 __all__ = ["create"]
 
 
-@click.command()
+@click.command(cls=Command, endings={**DONE, **REFUSED})
 @click.argument("name")
 @config_option
 @output_options
@@ -27,6 +30,7 @@ def create(output: Output, *, name: str, config: str) -> int:
     """
     stage = Migrator.from_config(config).stage
     path = scaffold(stage.directory, name)
-    output.summary(f"{path} is written: fill in its requests.")
+    shown = path if os.path.isabs(config) else os.path.relpath(path)
+    output.summary(f"{shown} is written: fill in its requests.")
     output.document({"path": path})
     return 0

@@ -5,6 +5,7 @@ from typing import Dict, Optional
 import click
 
 from apirun import Direction, Migrator, StageState
+from apirun_cli.command import DONE, REFUSED, STATUS_ENDINGS, Command
 from apirun_cli.errors import tell_errors
 from apirun_cli.exit_codes import code_of_result
 from apirun_cli.failure_text import stage_failure
@@ -12,25 +13,28 @@ from apirun_cli.options import (
     config_option,
     dry_run_option,
     history_options,
-    lock_timeout_option,
     out_of_order_option,
     output_options,
     probe_option,
+    run_options,
     variables_option,
 )
 from apirun_cli.output import Output
+from apirun_cli.params import Count
 from apirun_cli.plan_text import stage_plan
 from apirun_cli.progress import Progress
+from apirun_cli.report_files import ReportFiles, with_reports
 from apirun_cli.run_text import stage_summary
 from apirun_cli.status_text import history_text, stage_text
 from apirun_cli.terminal import echo
+from apirun_cli.validation_text import show_validation
 
 __all__ = ["down", "status", "up", "validate"]
 
-VERSION = click.IntRange(min=0)
+VERSION = Count(min=0)
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @click.option(
     "--to", type=VERSION, metavar="VERSION", help="Last version to apply [all]."
@@ -38,9 +42,10 @@ VERSION = click.IntRange(min=0)
 @dry_run_option
 @variables_option
 @out_of_order_option
-@lock_timeout_option
+@run_options
 @output_options
 @tell_errors
+@with_reports()
 def up(
     output: Output,
     *,
@@ -50,6 +55,7 @@ def up(
     variables: Dict[str, str],
     allow_out_of_order: bool,
     lock_timeout_s: float,
+    reports: ReportFiles,
 ) -> int:
     """
     Apply every pending version of one directory, in order.
@@ -60,8 +66,9 @@ def up(
     \b
     Example:
       apirun up --config network/config.yaml --to 3 --var region=eu-west-1
+      apirun up --config network/config.yaml --report junit.xml
     """
-    run = _Run(output, config, variables)
+    run = _Run(output, config, variables, reports)
     if dry_run:
         return run.plan(Direction.UP, to, allow_out_of_order=allow_out_of_order)
     return run.go(
@@ -72,7 +79,7 @@ def up(
     )
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @click.option(
     "--to",
@@ -82,9 +89,10 @@ def up(
 )
 @dry_run_option
 @variables_option
-@lock_timeout_option
+@run_options
 @output_options
 @tell_errors
+@with_reports(Direction.DOWN)
 def down(
     output: Output,
     *,
@@ -93,6 +101,7 @@ def down(
     dry_run: bool,
     variables: Dict[str, str],
     lock_timeout_s: float,
+    reports: ReportFiles,
 ) -> int:
     """
     Roll back the newest applied version of one directory, or more.
@@ -102,13 +111,13 @@ def down(
       apirun down --config network/config.yaml            (the newest)
       apirun down --config network/config.yaml --to 0     (all)
     """
-    run = _Run(output, config, variables)
+    run = _Run(output, config, variables, reports)
     if dry_run:
         return run.plan(Direction.DOWN, to)
     return run.go(Direction.DOWN, to, lock_timeout_s=lock_timeout_s)
 
 
-@click.command()
+@click.command(cls=Command, endings=STATUS_ENDINGS)
 @config_option
 @probe_option
 @variables_option
@@ -139,51 +148,50 @@ def status(
     """
     migrator = Migrator.from_config(config, variables=variables)
     output.warn(migrator.warnings)
-    told = migrator.status(probe=probe)
-    rows = (
-        migrator.history(limit=None if history_all else history_limit)
-        if with_history or history_all
-        else None
-    )
+    lines = (history_limit if with_history else 0) if not history_all else None
+    told = migrator.status(probe=probe, history=lines)
     output.result(stage_text(told, verbose=output.verbose))
-    if rows is not None:
-        output.result("\n" + history_text({told.name: rows}))
-    output.document({"status": told, **({} if rows is None else {"history": rows})})
+    if lines != 0:
+        output.result("\n" + history_text({told.name: told.history}))
+    output.document(told)
     unfinished = told.pending > 0 or told.state in _UNFINISHED
     return int(exit_code and bool(unfinished or told.drifted or told.unknown))
 
 
-@click.command()
+@click.command(cls=Command, endings={**DONE, **REFUSED})
 @config_option
+@variables_option
 @output_options
 @tell_errors
-def validate(output: Output, *, config: str) -> int:
+def validate(output: Output, *, config: str, variables: Dict[str, str]) -> int:
     """
     Check the settings and migrations of one directory; send nothing.
+
+    No history is opened. Variables that nothing in the directory provides are
+    listed; a run needs them by --var.
 
     \b
     Example:
       apirun validate --config network/config.yaml
     """
-    migrator = Migrator.from_config(config)
-    output.warn(migrator.warnings)
-    count = len(migrator.stage.migrations)
-    noun = "migration" if count == 1 else "migrations"
-    output.summary(f"{config}: {count} {noun}, all documents are in order.")
-    output.document(
-        {"ok": True, "migrations": count, "warnings": list(migrator.warnings)}
-    )
-    return 0
+    migrator = Migrator.from_config(config, variables=variables)
+    return show_validation(output, migrator.validate(), config)
 
 
 class _Run:
     """A command that plans or changes something."""
 
-    def __init__(self, output: Output, config: str, variables: Dict[str, str]) -> None:
+    def __init__(
+        self,
+        output: Output,
+        config: str,
+        variables: Dict[str, str],
+        reports: ReportFiles,
+    ) -> None:
         self._output = output
         self._progress = Progress(output)
         self._migrator = Migrator.from_config(
-            config, variables=variables, listeners=[self._progress]
+            config, variables=variables, listeners=[self._progress, *reports.listeners]
         )
         output.warn(self._migrator.warnings)
 
@@ -210,7 +218,7 @@ class _Run:
                 )
             else:
                 result = self._migrator.down(to=to, lock_timeout_s=lock_timeout_s)
-        self._output.summary(stage_summary(result, direction))
+        self._output.summary(stage_summary(result, direction, to=to))
         self._output.document(result)
         if result.failure is not None:
             echo(stage_failure(result), err=True)

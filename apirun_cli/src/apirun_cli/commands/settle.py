@@ -1,10 +1,11 @@
 """What a person found out about a request whose outcome is not known."""
 
-from typing import Dict
+from typing import Dict, Literal
 
 import click
 
 from apirun import Migrator
+from apirun_cli.command import DONE, LOCKED, REFUSED, Command
 from apirun_cli.errors import tell_errors
 from apirun_cli.options import (
     config_option,
@@ -13,13 +14,14 @@ from apirun_cli.options import (
     variables_option,
 )
 from apirun_cli.output import Output
+from apirun_cli.params import Count
 from apirun_cli.terminal import echo
 
 __all__ = ["settle"]
 
 
-@click.command()
-@click.argument("version", type=click.IntRange(min=0))
+@click.command(cls=Command, endings={**DONE, **REFUSED, **LOCKED})
+@click.argument("version", type=Count(min=0))
 @click.option(
     "--as",
     "as_",
@@ -36,7 +38,7 @@ def settle(
     output: Output,
     *,
     version: int,
-    as_: str,
+    as_: Literal["applied", "pending"],
     config: str,
     variables: Dict[str, str],
     lock_timeout_s: float,

@@ -5,6 +5,7 @@ from typing import Dict, Optional, Tuple, TypedDict
 import click
 
 from apirun import Direction, Orchestrator, RunResult, StageState
+from apirun_cli.command import DONE, REFUSED, STATUS_ENDINGS, Command
 from apirun_cli.errors import tell_errors
 from apirun_cli.exit_codes import WRONG, code_of_result
 from apirun_cli.failure_text import run_failure
@@ -12,10 +13,10 @@ from apirun_cli.options import (
     dry_run_option,
     force_option,
     history_options,
-    lock_timeout_option,
     out_of_order_option,
     output_options,
     probe_option,
+    run_options,
     selection_options,
     stages_config_option,
     variables_option,
@@ -23,9 +24,11 @@ from apirun_cli.options import (
 from apirun_cli.output import Output
 from apirun_cli.plan_text import run_plan
 from apirun_cli.progress import Progress
+from apirun_cli.report_files import ReportFiles, with_reports
 from apirun_cli.run_text import run_summary
 from apirun_cli.status_text import history_text, status_text
 from apirun_cli.terminal import echo, echo_error
+from apirun_cli.validation_text import show_validation
 
 __all__ = ["down", "status", "up", "validate"]
 
@@ -44,15 +47,16 @@ _UNFINISHED = (
 )
 
 
-@click.command()
+@click.command(cls=Command)
 @stages_config_option
 @selection_options("Apply", "all that depends on it", "all that it depends on")
 @dry_run_option
 @variables_option
 @out_of_order_option
-@lock_timeout_option
+@run_options
 @output_options
 @tell_errors
+@with_reports()
 def up(  # noqa: PLR0913 - one for each option
     output: Output,
     *,
@@ -64,6 +68,7 @@ def up(  # noqa: PLR0913 - one for each option
     variables: Dict[str, str],
     allow_out_of_order: bool,
     lock_timeout_s: float,
+    reports: ReportFiles,
 ) -> int:
     """
     Apply what is pending, stage by stage, dependencies first.
@@ -77,22 +82,24 @@ def up(  # noqa: PLR0913 - one for each option
       apirun stages up --dry-run
       apirun stages up --from services --to configuration
       apirun stages up --stage services --var replicas=3
+      apirun stages up --report junit.xml --report summary.md
     """
-    run = _Run(output, config, variables, stages, from_stage, to_stage)
+    run = _Run(output, config, variables, reports, stages, from_stage, to_stage)
     if dry_run:
         return run.plan(Direction.UP, allow_out_of_order=allow_out_of_order)
     return run.up(allow_out_of_order=allow_out_of_order, lock_timeout_s=lock_timeout_s)
 
 
-@click.command()
+@click.command(cls=Command)
 @stages_config_option
 @selection_options("Roll back", "all that it depends on", "all that depends on it")
 @dry_run_option
 @variables_option
 @force_option
-@lock_timeout_option
+@run_options
 @output_options
 @tell_errors
+@with_reports(Direction.DOWN)
 def down(  # noqa: PLR0913 - one for each option
     output: Output,
     *,
@@ -104,6 +111,7 @@ def down(  # noqa: PLR0913 - one for each option
     variables: Dict[str, str],
     force: bool,
     lock_timeout_s: float,
+    reports: ReportFiles,
 ) -> int:
     """
     Roll stages back, dependents first.
@@ -116,13 +124,13 @@ def down(  # noqa: PLR0913 - one for each option
       apirun stages down --stage configuration
       apirun stages down --from configuration --to services
     """
-    run = _Run(output, config, variables, stages, from_stage, to_stage)
+    run = _Run(output, config, variables, reports, stages, from_stage, to_stage)
     if dry_run:
         return run.plan(Direction.DOWN, force=force)
     return run.down(force=force, lock_timeout_s=lock_timeout_s)
 
 
-@click.command()
+@click.command(cls=Command, endings=STATUS_ENDINGS)
 @stages_config_option
 @probe_option
 @variables_option
@@ -156,21 +164,17 @@ def status(
     """
     orchestrator = Orchestrator.from_file(config, variables=variables)
     output.warn(orchestrator.warnings)
-    report = orchestrator.status(probe=probe)
-    readable = [
-        name
+    lines = (history_limit if with_history else 0) if not history_all else None
+    report = orchestrator.status(probe=probe, history=lines)
+    readable = {
+        name: stage.history
         for name, stage in report.stages.items()
         if stage.state is not StageState.UNKNOWN
-    ]
-    histories = None
-    if with_history or history_all:
-        limit = None if history_all else history_limit
-        histories = orchestrator.history(limit=limit, stages=readable)
+    }
     output.result(status_text(report, verbose=output.verbose))
-    if histories is not None:
-        output.result("\n" + history_text(histories))
-    shown = {} if histories is None else {"history": histories}
-    output.document({"stages": report.stages, **shown})
+    if lines != 0:
+        output.result("\n" + history_text(readable))
+    output.document(report)
     unfinished = any(
         stage.pending or stage.state in _UNFINISHED or stage.drifted or stage.unknown
         for stage in report.stages.values()
@@ -185,36 +189,25 @@ def status(
     return int(exit_code and unfinished)
 
 
-@click.command()
+@click.command(cls=Command, endings={**DONE, **REFUSED})
 @stages_config_option
+@variables_option
 @output_options
 @tell_errors
-def validate(output: Output, *, config: str) -> int:
+def validate(output: Output, *, config: str, variables: Dict[str, str]) -> int:
     """
     Check stages.yaml and every file that it leads to; send nothing.
+
+    No history is opened. Variables that nothing here provides are listed; a
+    run needs them by --var.
 
     \b
     Example:
       apirun stages validate
+      apirun stages validate --var region=eu-west-1
     """
-    orchestrator = Orchestrator.from_file(config)
-    output.warn(orchestrator.warnings)
-    stages = len(orchestrator.stages)
-    migrations = sum(len(stage.migrations) for stage in orchestrator.stages)
-    output.summary(
-        f"{config}: {_counted(stages, 'stage')}, {_counted(migrations, 'migration')}, "
-        "all documents are in order."
-    )
-    output.document(
-        {
-            "ok": True,
-            "stages": {
-                stage.name: len(stage.migrations) for stage in orchestrator.stages
-            },
-            "warnings": list(orchestrator.warnings),
-        }
-    )
-    return 0
+    orchestrator = Orchestrator.from_file(config, variables=variables)
+    return show_validation(output, orchestrator.validate(), config)
 
 
 class _Run:
@@ -225,6 +218,7 @@ class _Run:
         output: Output,
         config: str,
         variables: Dict[str, str],
+        reports: ReportFiles,
         stages: Tuple[str, ...],
         from_stage: Optional[str],
         to_stage: Optional[str],
@@ -237,7 +231,7 @@ class _Run:
             "to_stage": to_stage,
         }
         self._orchestrator = Orchestrator.from_file(
-            config, variables=variables, listeners=[self._progress]
+            config, variables=variables, listeners=[self._progress, *reports.listeners]
         )
         output.warn(self._orchestrator.warnings)
 

@@ -6,34 +6,37 @@ import click
 
 from apirun import Orchestrator
 from apirun_cli.adoption_text import adoption_plan, stages_adoption_summary
+from apirun_cli.command import Command
 from apirun_cli.errors import tell_errors
 from apirun_cli.exit_codes import code_of_result
 from apirun_cli.failure_text import run_failure
 from apirun_cli.options import (
     adoption_options,
     dry_run_option,
-    lock_timeout_option,
     output_options,
+    run_options,
     selection_options,
     stages_config_option,
     variables_option,
 )
 from apirun_cli.output import Output
 from apirun_cli.progress import Progress
+from apirun_cli.report_files import ReportFiles, with_reports
 from apirun_cli.terminal import echo
 
 __all__ = ["adopt"]
 
 
-@click.command()
+@click.command(cls=Command)
 @stages_config_option
 @selection_options("Adopt", "all that depends on it", "all that it depends on")
 @dry_run_option
 @variables_option
 @adoption_options
-@lock_timeout_option
+@run_options
 @output_options
 @tell_errors
+@with_reports()
 def adopt(  # noqa: PLR0913 - one for each option
     output: Output,
     *,
@@ -46,6 +49,7 @@ def adopt(  # noqa: PLR0913 - one for each option
     unprobed: bool,
     allow_out_of_order: bool,
     lock_timeout_s: float,
+    reports: ReportFiles,
 ) -> int:
     """
     Record what exists already as applied, stage by stage.
@@ -62,7 +66,7 @@ def adopt(  # noqa: PLR0913 - one for each option
     """
     progress = Progress(output)
     orchestrator = Orchestrator.from_file(
-        config, variables=variables, listeners=[progress]
+        config, variables=variables, listeners=[progress, *reports.listeners]
     )
     output.warn(orchestrator.warnings)
     if dry_run:
