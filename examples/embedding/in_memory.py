@@ -4,6 +4,8 @@ import sys
 
 import apirun
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 LOGIN = {"username": "deployer", "password": "{{.cloud_password}}"}
 
 create = apirun.Request(

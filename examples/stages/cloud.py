@@ -22,7 +22,7 @@ import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, cast
 from urllib.parse import unquote, urlsplit
 
 Item = Dict[str, Any]
@@ -255,7 +255,6 @@ class CloudServer(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """Turns HTTP into questions to the cloud."""
 
-    server: CloudServer
     protocol_version = "HTTP/1.1"
     wbufsize = -1
     disable_nagle_algorithm = True
@@ -266,8 +265,8 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/health":
             self._send(200, {"status": "ok"})
         elif path == "/":
-            self._send(200, self.server.cloud.overview())
-        elif self.headers.get("Authorization") != self.server.authorization:
+            self._send(200, self._home.cloud.overview())
+        elif self.headers.get("Authorization") != self._home.authorization:
             self._send(401, {"error": "who are you?"})
         else:
             try:
@@ -278,7 +277,14 @@ class Handler(BaseHTTPRequestHandler):
                 self._send(400, {"error": "the body is not a JSON object"})
                 return
             once = self.headers.get("Idempotency-Key", "")
-            self._send(*self.server.cloud.ask(self.command, path, body, once))
+            item = cast(Item, body)
+            self._send(*self._home.cloud.ask(self.command, path, item, once))
+
+    @property
+    def _home(self) -> CloudServer:
+        """The server, by its own type."""
+        assert isinstance(self.server, CloudServer)
+        return self.server
 
     do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815  # names that http.server calls
 
