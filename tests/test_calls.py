@@ -26,13 +26,7 @@ from apirun import (
     Response,
     Stage,
 )
-from tests.helpers.server import Reply, serve
-
-
-@pytest.fixture
-def api():
-    with serve() as server:
-        yield server
+from apirun.testing import Reply, serve_api
 
 
 def stage(api, *migrations, **settings):
@@ -88,11 +82,19 @@ def test_a_callable_goes_up_hands_on_and_goes_down(api):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1, "1"), (True, "true"), (None, ""), ({"a": [1.5, "é"]}, '{"a":[1.5,"é"]}')],
+    [
+        (1, "1"),
+        (True, "true"),
+        (None, ""),
+        ({"a": [1.5, "é"]}, '{"a":[1.5,"é"]}'),
+        ("half \ud83d", "half \ufffd"),
+        ("\ud83d\ude00", "\ufffd\ufffd"),
+    ],
 )
-def test_captured_values_become_text_like_those_of_json(api, value, text):
-    """Numbers, truth values, nothing and lists are told as in an answer."""
-    result = outcome_of(api, lambda context: context.capture("v", value))
+def test_captured_values_become_text_like_those_of_json(api, tmp_path, value, text):
+    """All that JSON has is told as in an answer, and can be recorded."""
+    store = apirun.SqliteStore(tmp_path / "a.db")
+    result = outcome_of(api, lambda context: context.capture("v", value), store=store)
 
     assert (Outcome.APPLIED, {"v": text}) == (result.outcome, result.captures)
 
@@ -264,9 +266,9 @@ def test_a_poll_follows_a_callable(api):
 
 def test_the_stage_s_deadline_ends_a_request_of_the_session(api):
     """A server that is slow can't keep a callable beyond its stage's timeout."""
-    api.reply("POST", "/things", Reply(201, delay_s=3))
+    api.reply("POST", "/things", Reply(201, delay_s=30))
 
-    result = outcome_of(api, post(), timeout_s=0.2)
+    result = outcome_of(api, post(), timeout_s=1.0)
 
     assert Outcome.UNSETTLED is result.outcome
     assert "no whole answer within" in result.failure.message
@@ -377,7 +379,7 @@ def test_another_process_takes_functions_and_refuses_lambdas(api, tmp_path):
 
 def test_the_session_keeps_cookies_and_drops_credentials_elsewhere(api):
     """Cookies stay in a call; a redirect to another host gets no credentials."""
-    with serve() as other:
+    with serve_api() as other:
         api.reply("POST", "/login", Reply(200, headers={"Set-Cookie": "sid=1; Path=/"}))
         away = {"Location": f"{other.url}/users"}
         api.reply("GET", "/away", Reply(302, headers=away))

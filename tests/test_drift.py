@@ -6,10 +6,10 @@ import time
 import pytest
 
 from apirun import Found, MemoryStore, Migration, Migrator, Probe, Request, Stage
-from tests.helpers.chaos import chaos, stall
+from apirun.testing import Reply, serve_api
+from apirun.testing.failing import serve_failing, stall
 from tests.helpers.counting import serve_counting
 from tests.helpers.directory import Directory
-from tests.helpers.server import Reply, serve
 from tests.helpers.stagetree import thing
 
 
@@ -86,7 +86,7 @@ def test_a_version_without_a_probe_is_left_alone(directory, api):
 
 @pytest.fixture
 def rest(tmp_path):
-    with serve() as server:
+    with serve_api() as server:
         yield server
 
 
@@ -205,7 +205,7 @@ def test_what_can_not_be_told_has_its_reason(directory, api):
 
 def test_a_silent_api_is_asked_once(tmp_path):
     """After one probe got no answer the others of that host are not sent."""
-    with chaos(stall) as api:
+    with serve_failing(stall) as api:
         directory = Directory(
             tmp_path / "work",
             api.url,

@@ -13,7 +13,9 @@ ERRORS = [
     apirun.DocumentError((Problem(Location("a.yaml", 2, 3), "wrong", "  key: x"),)),
     apirun.UsageError("no such stage"),
     apirun.PrerequisiteError("dependent stage a has not been executed", "a"),
-    apirun.RenderError("no entry", Location("a.yaml", 1, 2), "up.url", "x", ("hint",)),
+    apirun.RenderError(
+        "no entry", Location("a.yaml", 1, 2), "up.url", "x", ("a",), ("b",)
+    ),
     apirun.HistoryError("below", (1, 2)),
     apirun.UnsettledError("decide", 3, "down"),
     apirun.NotSentError("refused", tries=3),
@@ -26,6 +28,7 @@ ERRORS = [
         apirun.RunResult(direction=apirun.Direction.UP, ok=False, stages={})
     ),
     apirun.AuthError("token"),
+    apirun.ReportError("out.xml", "no space left on device"),
     apirun.StoreError("damaged"),
     apirun.StoreLockedError("held", "host", 12, "2026-01-01"),
     apirun.CancelledError(),

@@ -49,6 +49,7 @@ def test_a_selection_goes_by_the_graph(selection, expected):
     "selection",
     [
         {"stages": ["ap"]},
+        {"stages": "app"},
         {"from_stage": "docs", "to_stage": "app"},
         {"from_stage": "app", "to_stage": "net"},
         {"stages": ["app"], "from_stage": "net"},

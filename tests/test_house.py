@@ -8,23 +8,30 @@ from pathlib import Path
 import pytest
 
 import apirun
+import apirun.reports
+import apirun.testing
 
 ROOT = Path(__file__).parent.parent
 CORE = ROOT / "apirun"
 COMMAND = ROOT / "apirun_cli" / "src" / "apirun_cli"
+PLUGIN = ROOT / "apirun_pytest"
 MOST_LINES = 300
 HEAVY = ("requests", "urllib3", "jsonpath_ng", "psycopg", "rich", "click", "structlog")
 
 # A room (a module, or a package as a whole) imports from lower floors only.
 FLOORS = (
     # The ground: facts that know nothing of the rest.
-    ("_compat", "durations", "origin", "secret_forms", "secret_names"),
+    ("_compat", "durations", "interrupts", "measure", "secret_forms", "secret_names"),
+    ("plain_data", "shown_line"),
+    ("origin",),
     ("exceptions",),
     ("composing",),
+    ("checked_values",),
     # The words: engines and values that stand alone.
-    ("capture", "env", "masking", "quiet", "retry", "state", "status", "template"),
-    ("migration_context",),
-    ("call", "converters"),
+    ("capture", "env", "masking", "quiet", "retry", "state", "template"),
+    ("error_report", "migration_context", "status", "validation", "value_schema"),
+    ("converters", "excerpt", "reprs"),
+    ("arguments", "call"),
     (
         "auth_types",
         "control",
@@ -32,6 +39,7 @@ FLOORS = (
         "graph",
         "migration",
         "plan",
+        "planned",
         "plugins",
         "results",
         "settings",
@@ -40,45 +48,56 @@ FLOORS = (
     (
         "environment",
         "events",
-        "plain_data",
         "rendering",
         "run_settings",
         "selection",
         "stage",
     ),
-    ("places",),
+    ("places", "report_document"),
     # The borders to files, network and databases, and pure rules beside them.
     ("documents", "http", "stores"),
     (
         "captured",
         "condition",
         "emitter",
+        "exchanged",
         "failures",
         "logs",
+        "schemas",
         "scheduler",
         "scoping",
         "suppliers",
     ),
     ("portable",),
-    ("auth", "policy", "readiness", "rendered", "stage_job", "version_scope"),
+    (
+        "auth",
+        "policy",
+        "readiness",
+        "rendered",
+        "stage_job",
+        "stage_stores",
+        "version_scope",
+    ),
     ("exchange", "landscape", "shown_request"),
-    ("calling",),
+    ("calling", "setting_templates"),
     # One stage: what stands, what is due, what is sent, what becomes of it.
     ("journal", "rollback", "settling"),
     ("aftermath", "stage_context", "standing", "workload"),
     ("polling",),
     ("attempt", "prerequisites", "preview", "settlement"),
-    ("foresight", "planning", "version_run"),
-    ("stage_run", "version_adoption"),
-    ("adoption", "drift", "launching"),
+    ("foresight", "lock_waiting", "planning", "version_run"),
+    ("stage_run", "stages_results", "version_adoption"),
+    ("adoption", "drift", "launching", "validating"),
     ("directory_view",),
     ("directory_records",),
     # The whole.
     ("migrator", "stages_run"),
     ("stages_adoption", "stages_rollback"),
     ("stages_view",),
+    ("stages_check",),
+    ("stages_records",),
     ("stages_environment",),
-    ("orchestrator", "testing"),
+    ("orchestrator", "reports", "testing"),
     ("",),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -121,7 +140,8 @@ def names_from(path, package):
 
 CORE_MODULES = modules(CORE, "apirun")
 COMMAND_MODULES = modules(COMMAND, "apirun_cli")
-EVERY = {**CORE_MODULES, **COMMAND_MODULES}
+PLUGIN_MODULES = modules(PLUGIN, "apirun_pytest")
+EVERY = {**CORE_MODULES, **COMMAND_MODULES, **PLUGIN_MODULES}
 IMPORTS = {name: imported(path, set(EVERY)) - {name} for name, path in EVERY.items()}
 
 
@@ -157,10 +177,10 @@ def test_nothing_is_imported_in_a_circle():
 
 
 def test_the_library_does_not_know_its_command():
-    """What is imported from the library stays free of the command line."""
-    assert set() == {
-        name for name in CORE_MODULES if IMPORTS[name] & set(COMMAND_MODULES)
-    }
+    """What is imported from the library stays free of command line and plugin."""
+    above = {*COMMAND_MODULES, *PLUGIN_MODULES}
+
+    assert set() == {name for name in CORE_MODULES if IMPORTS[name] & above}
 
 
 @pytest.mark.parametrize("engine", ["template", "capture"])
@@ -190,9 +210,18 @@ def test_a_module_is_short_and_says_what_it_is(name):
 def test_the_command_uses_public_names_only(name):
     """The command line can do nothing that another program can't."""
     used = names_from(COMMAND_MODULES[name], "apirun")
+    faces = {"apirun": apirun.__all__, "apirun.reports": apirun.reports.__all__}
 
-    assert {pair for pair in used if pair[0] != "apirun"} == set()
-    assert {name for _, name in used} <= set(apirun.__all__)
+    assert set() == {pair for pair in used if pair[1] not in faces.get(pair[0], ())}
+
+
+@pytest.mark.parametrize("name", sorted(PLUGIN_MODULES))
+def test_the_plugin_uses_public_names_only(name):
+    """The fixtures can do nothing that another program can't."""
+    used = names_from(PLUGIN_MODULES[name], "apirun")
+    faces = {"apirun": apirun.__all__, "apirun.testing": apirun.testing.__all__}
+
+    assert set() == {pair for pair in used if pair[1] not in faces.get(pair[0], ())}
 
 
 def test_the_public_face_is_sorted_complete_and_documented():
@@ -210,7 +239,8 @@ def test_the_public_face_is_sorted_complete_and_documented():
     assert [] == [
         name
         for name in apirun.__all__
-        if name not in ("Event", "Listener") and not getattr(apirun, name).__doc__
+        if name not in ("DurationLike", "Event", "Listener")
+        and not getattr(apirun, name).__doc__
     ]
 
 

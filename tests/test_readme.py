@@ -1,17 +1,18 @@
 """What the README shows works as it stands there."""
 
-import json
 import re
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.command import run_apirun
+from apirun.testing import serve_api
+from tests.failing.catalogue import WAYS
+from tests.helpers.command import run_apirun as run
 
+run_apirun = partial(run, typed=True)
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
@@ -31,49 +32,16 @@ COMMANDS = sorted(
 )
 
 
-class Handler(BaseHTTPRequestHandler):
-    """The API of the README's first stages.yaml: networks and databases."""
-
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-
-    def _answer(self):
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        things = self.server.things
-        parts = self.path.strip("/").split("/")
-        status = 200
-        if self.command == "POST":
-            things["vpcs"] = {"id": "vpc-7", **json.loads(raw)}
-            status = 201
-        elif self.command == "PUT":
-            things["databases"] = json.loads(raw)
-        elif self.command == "DELETE":
-            status = 200 if things.pop(parts[0], None) else 404
-        elif parts[0] not in things:
-            status = 404
-        body = json.dumps({"vpc": things.get("vpcs")}).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815  # names that http.server calls
-
-    def log_message(self, format, *args):  # noqa: A002  # the base class names it so
-        pass
-
-
 @pytest.fixture
 def api():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.things = {}
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """Serve what `python -m apirun.testing` serves, as the README says."""
+    with serve_api() as server:
+        yield server
+
+
+def things_of(api):
+    """Return what the API holds, by collection; those that are empty left out."""
+    return {name: [*items.values()] for name, items in api.items.items() if items}
 
 
 @pytest.fixture
@@ -91,20 +59,26 @@ def test_the_first_stages_yaml_does_what_is_said(project, api):
     """The commands that follow it end well, and the API holds what it should."""
     for command in ("validate", "up --dry-run"):
         assert 0 == run_apirun("stages", *command.split(), cwd=project).code
-        assert {} == api.things
+        assert {} == things_of(api)
 
     up = run_apirun("stages", "up", cwd=project)
-    made = dict(api.things)
+    made = things_of(api)
     status = run_apirun("stages", "status", "--verbose", cwd=project)
     down = run_apirun("stages", "down", cwd=project)
 
     assert (0, 0, 0) == (up.code, status.code, down.code), (up, status, down)
     assert {
-        "vpcs": {"id": "vpc-7", "name": "main", "cidr": "10.0.0.0/16"},
-        "databases": {"engine": "postgres", "vpc_id": "vpc-7"},
+        "vpcs": [{"id": "vpcs-1", "name": "main", "cidr": "10.0.0.0/16"}],
+        "databases": [{"id": "main", "engine": "postgres", "vpc_id": "vpcs-1"}],
     } == made
-    assert "vpc-7" in status.out
-    assert {} == api.things
+    assert "vpcs-1" in status.out
+    assert {} == things_of(api)
+
+
+def test_the_api_of_the_readme_is_the_one_that_is_tested():
+    """Who follows it is told to start it, on the port that the files name."""
+    assert "`python -m apirun.testing 8000`" in TEXT
+    assert "api_base: http://127.0.0.1:8000\n" in TEXT
 
 
 def test_the_python_snippet_runs(project, api):
@@ -119,8 +93,8 @@ def test_the_python_snippet_runs(project, api):
         check=False,
     )
 
-    assert (0, "vpc-7\n") == (done.returncode, done.stdout), done.stderr
-    assert {"engine": "postgres", "vpc_id": "vpc-7"} == api.things["databases"]
+    assert (0, "vpcs-1\n") == (done.returncode, done.stdout), done.stderr
+    assert "vpcs-1" == things_of(api)["databases"][0]["vpc_id"]
 
 
 def test_the_program_without_files_is_the_one_that_is_tested():
@@ -144,7 +118,14 @@ def test_the_promise_is_kept_in_the_words_of_the_readme(project, api):
 
     assert 2 == done.code, done
     assert shown in done.err
-    assert {} == api.things
+    assert {} == things_of(api)
+
+
+def test_the_ways_of_failing_are_counted():
+    """As many are run as the README says."""
+    (told,) = re.findall(r"Every way a server can fail that we know of, (\d+) of", TEXT)
+
+    assert len(WAYS) == int(told)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -167,6 +148,8 @@ def test_every_command_in_it_exists(command, tmp_path):
     [
         "README.md",
         "CONTRIBUTING.md",
+        "examples/embedding/README.md",
+        "examples/pytest/README.md",
         "examples/stages/README.md",
         "examples/kinto/README.md",
         "examples/pocketbase/README.md",

@@ -10,18 +10,12 @@ import threading
 import pytest
 
 from apirun import Outcome, RequestRetried
+from apirun.testing import Reply
 from tests.helpers.command import run_apirun
 from tests.helpers.directory import Directory
-from tests.helpers.server import Reply, serve
 
 MIGRATE = ["-m", "apirun_cli", "up", "--config", "config.yaml"]
 QUICK = {"backoff": "1ms", "max_backoff": "1ms"}
-
-
-@pytest.fixture
-def api():
-    with serve() as server:
-        yield server
 
 
 @pytest.fixture
@@ -209,6 +203,8 @@ def test_the_key_goes_with_a_poll_that_did_not_hold(directory, api):
     directory.write(1, "a", migration)
     assert Outcome.UNSETTLED is directory.migrator().up().outcome
     api.reply("GET", "/state", Reply(200, {"state": "ready"}))
+    migration["up"]["poll"]["timeout"] = "30s"
+    directory.write(1, "a", migration)
     assert Outcome.APPLIED is directory.migrator().up().outcome
     sent = [each for each in api.requests if each.method == "POST"]
 

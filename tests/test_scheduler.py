@@ -71,7 +71,7 @@ def below(graph, name):
     return found - {name}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graphs(), st.integers(0, 3))
 def test_each_job_runs_once_after_all_that_it_waits_for(graph, slots):
     """And never more at a time than there are slots."""
@@ -86,7 +86,7 @@ def test_each_job_runs_once_after_all_that_it_waits_for(graph, slots):
     assert recorder.most <= (slots or len(graph))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graphs(), st.data())
 def test_blocking_leaves_out_exactly_what_comes_after(graph, data):
     """Each job that is left out is told a job that blocks it."""
@@ -99,7 +99,7 @@ def test_blocking_leaves_out_exactly_what_comes_after(graph, data):
     assert {blocker} >= set(left.values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graphs(), st.data())
 def test_after_a_stop_nothing_starts(graph, data):
     """What runs may still end."""

@@ -4,8 +4,8 @@ import pytest
 
 from apirun import AuthError
 from apirun.auth.api_key import ApiKeyAuth
+from apirun.testing import serve_api
 from tests.helpers.oauth_project import creates, project
-from tests.helpers.server import serve
 
 KEY = "k3y-of-the-robot"
 
@@ -18,7 +18,7 @@ def key(**config):
 @pytest.mark.parametrize("header", [None, "X-Api-Key"])
 def test_a_key_is_sent_in_its_header(tmp_path, header):
     """In ``Authorization`` where the settings name none."""
-    with serve() as api:
+    with serve_api() as api:
         auth = key(**({"header": header} if header else {}))
 
         assert project(tmp_path, api, creates("a"), auth=auth).migrator().up().ok
@@ -29,7 +29,7 @@ def test_a_key_is_sent_in_its_header(tmp_path, header):
 
 def test_a_header_of_the_request_goes_first(tmp_path):
     """Whatever the case of its name."""
-    with serve() as api:
+    with serve_api() as api:
         migration = creates("a", headers={"x-api-key": "own"})
 
         auth = key(header="X-Api-Key")
@@ -40,7 +40,7 @@ def test_a_header_of_the_request_goes_first(tmp_path):
 
 def test_a_template_gets_the_same_value(tmp_path):
     """Also beside the header that carries it."""
-    with serve() as api:
+    with serve_api() as api:
         migration = creates("a", body={"name": "a", "key": "{{.auth.api}}"})
 
         auth = key(header="X-Api-Key", value="{{.prefix}}-1")
@@ -55,7 +55,7 @@ def test_a_template_gets_the_same_value(tmp_path):
 
 def test_a_plan_shows_which_token_would_go_where(tmp_path):
     """Under the name of its header, which may be a template, and without its value."""
-    with serve() as api:
+    with serve_api() as api:
         auth = key(header="X-{{.name}}")
         directory = project(
             tmp_path, api, creates("a"), auth=auth, env={"name": "Robot"}
@@ -70,7 +70,7 @@ def test_a_plan_shows_which_token_would_go_where(tmp_path):
 
 def test_a_plan_shows_the_token_of_other_types_as_authorization(tmp_path):
     """Nothing is asked for it."""
-    with serve() as api:
+    with serve_api() as api:
         config = {"token_url": f"{api.url}/t", "client_id": "c", "client_secret": "s"}
         auth = {"type": "oauth2", "name": "api", "config": config}
         directory = project(tmp_path, api, creates("a"), auth=auth)

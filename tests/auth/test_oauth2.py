@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from apirun.testing import Reply, serve_api
 from tests.helpers.oauth_project import creates, project, token
 from tests.helpers.oauth_server import (
     CLIENT,
@@ -14,7 +15,6 @@ from tests.helpers.oauth_server import (
     SECRET,
     USER,
 )
-from tests.helpers.server import Reply, serve
 
 GRANTS = {
     "client_credentials": {},
@@ -203,9 +203,9 @@ def test_a_public_client_names_itself_in_the_body(tmp_path, oauth):
 
 def test_a_server_that_fails_once_is_asked_again(tmp_path):
     """A token endpoint is retried like any other address."""
-    with serve() as api:
-        issued = Reply(200, {"access_token": "t", "token_type": "Bearer"})
-        api.reply("POST", "/token", Reply(503, headers={"Retry-After": "0"}), issued)
+    with serve_api() as api:
+        failed = Reply(503, headers={"Retry-After": "0"})
+        api.reply("POST", "/token", failed, Reply(200, ISSUED))
         config = {"token_url": f"{api.url}/token", "client_id": "c"}
         auth = {
             "type": "oauth2",
@@ -217,6 +217,35 @@ def test_a_server_that_fails_once_is_asked_again(tmp_path):
         assert directory.migrator().up().ok
         assert ["POST /token", "POST /token", "POST /items"] == api.lines
         assert "Bearer t" == api.last.headers["authorization"]
+
+
+ISSUED = {"access_token": "t", "token_type": "Bearer"}
+
+
+@pytest.mark.parametrize(
+    ("client", "reply"),
+    [
+        ({"retry": {"attempts": 2, "backoff": "1ms"}}, Reply(503)),
+        ({"retry": {"attempts": 1}, "timeout": "100ms"}, Reply(200, ISSUED, delay_s=1)),
+    ],
+    ids=["attempts", "timeout"],
+)
+def test_a_token_is_asked_for_as_the_client_of_the_stage_says(tmp_path, client, reply):
+    """Its retries and its timeout are those of every other request."""
+    with serve_api() as api:
+        api.reply("POST", "/token", reply)
+        config = {
+            "token_url": f"{api.url}/token",
+            "client_id": "c",
+            "client_secret": "s",
+        }
+        auth = {"type": "oauth2", "name": "api", "config": config}
+
+        done = project(tmp_path, api, creates("a"), auth=auth, client=client)
+        failure = done.migrator().up().failure
+
+        assert ["POST /token"] * client["retry"]["attempts"] == api.lines
+        assert "could not be acquired" in failure.message
 
 
 def test_settings_are_templates(tmp_path, oauth, monkeypatch):

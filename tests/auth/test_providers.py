@@ -18,9 +18,9 @@ from apirun import (
 )
 from apirun.auth import Token
 from apirun.http import WireRequest
+from apirun.testing import Reply, serve_api
 from tests.helpers.command import run_apirun
 from tests.helpers.oauth_project import creates, project
-from tests.helpers.server import Reply, serve
 
 VAULT = '''
 from apirun.auth import Token
@@ -70,7 +70,7 @@ class Broken(VaultAuth):
 
 @pytest.fixture
 def api():
-    with serve() as server:
+    with serve_api() as server:
         server.reply("GET", "/secret", Reply(200, "v4ult-token"))
         yield server
 

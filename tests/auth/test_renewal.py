@@ -10,10 +10,10 @@ from apirun.auth import Token, Tokens
 from apirun.control import Control
 from apirun.events import MigrationFinished
 from apirun.http.client import HttpClient
+from apirun.testing import Reply, serve_api
 from tests.helpers.directory import Directory
 from tests.helpers.oauth_project import creates, project, token
 from tests.helpers.oauth_server import REFRESH_TOKEN
-from tests.helpers.server import Reply, serve
 
 BARE = '{{trimPrefix "Bearer " .auth.api}}'
 
@@ -193,7 +193,7 @@ def test_a_request_without_a_token_is_not_sent_again(tmp_path, oauth):
 )
 def test_what_can_not_change_is_not_renewed(tmp_path, kind, config):
     """A password or a key that is refused once is refused."""
-    with serve() as api:
+    with serve_api() as api:
         api.reply("POST", "/items", Reply(401))
         auth = {"type": kind, "name": "api", "config": config}
 
@@ -237,7 +237,7 @@ def own(root, api, kind, *migrations):
 
 def test_the_same_token_is_not_tried_again(tmp_path):
     """A provider that has no other one is asked, and that is all."""
-    with serve() as api:
+    with serve_api() as api:
         api.reply("POST", "/items", Reply(401))
 
         assert 401 == own(tmp_path, api, Same, creates("a")).up().failure.status
@@ -247,7 +247,7 @@ def test_the_same_token_is_not_tried_again(tmp_path):
 
 def test_a_401_behind_a_redirect_does_not_say_that_nothing_was_done(tmp_path):
     """The POST was answered with 303, so it is not sent a second time."""
-    with serve() as api:
+    with serve_api() as api:
         api.reply("POST", "/items", Reply(303, headers={"Location": "/seen"}))
         api.reply("GET", "/seen", Reply(401))
 
@@ -260,7 +260,7 @@ def test_a_delete_that_was_refused_did_not_delete(tmp_path):
     """So a 404 to the second one does not mean that the first one succeeded."""
     migration = creates("a")
     migration["down"]["response"] = {"result_code": [200]}
-    with serve() as api:
+    with serve_api() as api:
         migrator = own(tmp_path, api, Numbered, migration)
         assert migrator.up().ok
         api.reply("DELETE", "/items/items-1", Reply(401), Reply(404))

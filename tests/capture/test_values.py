@@ -105,3 +105,10 @@ def test_errors_travel(error):
         assert vars(error) == vars(twin)
         assert str(error) == str(twin)
     assert "\n" not in str(error)
+
+
+def test_what_stands_twice_is_written_twice():
+    """Only what holds itself has no end."""
+    twice = {"id": 1}
+
+    assert '[{"id":1},[{"id":1}]]' == as_text([twice, [twice]])

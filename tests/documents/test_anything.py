@@ -47,7 +47,7 @@ def broken(draw):
     migration=broken() | st.binary(max_size=60),
     stages=broken(),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_only_document_errors_come_out(config, migration, stages):
     """
     Random and damaged files load, or raise one error that can be shown.

@@ -83,7 +83,7 @@ def test_a_line_inside_a_block_is_found():
 
 
 @given(st.text(max_size=40) | st.text("ab:-[]{},&*!|>'\"#% \n\t", max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_is_data_or_a_problem(text):
     """
     Whatever the text, either data or a problem comes out, and no error.

@@ -77,6 +77,20 @@ def test_a_missing_file_is_told(load):
     assert ["folder: this is a directory, not a document"] == told(load, "folder")
 
 
+def test_a_file_that_cannot_be_reached_is_not_called_missing(tmp_path):
+    """
+    Who looks for it finds it where it is, and so is told what is in the way.
+    """
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "stages.yaml").write_text(
+        "stages: [{name: a, config_path: loop/config.yaml}]\n"
+    )
+
+    (message,) = told(load_stages, "stages.yaml")
+
+    assert "loop/config.yaml can't be reached: Too many levels of " in message
+
+
 def test_a_flood_of_values_is_refused(tmp_path):
     """
     What would take long to read ends at a bound.

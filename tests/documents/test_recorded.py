@@ -80,7 +80,7 @@ def read(directory, text):
 
 
 @given(MIGRATIONS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_is_dumped_is_loaded(migration):
     """
     Dumping, loading and dumping again gives the same text.
@@ -178,7 +178,7 @@ def test_a_damaged_copy_is_told(text):
         ),
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_json_is_a_migration_or_refused(value):
     """
     Whatever a foreign store holds, nothing but a document error comes out.

@@ -72,3 +72,19 @@ def test_contradicting_versions_are_told(tmp_path):
 
     with pytest.raises(DocumentError, match="the version 1 is also that of"):
         scaffold(str(tmp_path), "c")
+
+
+def test_what_finds_no_room_is_not_left_behind(tmp_path):
+    """
+    Half a migration would stop every command.
+    """
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(UsageError, match="can't be written: File too large"):
+            scaffold(str(tmp_path), "a")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert [] == list(tmp_path.iterdir())

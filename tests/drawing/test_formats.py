@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from apirun import GraphNode, GraphView, Tone
-from apirun.drawing.measure import cells
+from apirun.measure import cells
 from tests.drawing.strategies import views, wide
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -39,6 +39,17 @@ def test_an_svg_is_xml_with_a_box_and_a_title_for_each_stage(view):
         title.startswith(f"{node.name}: {node.state}")
         for node, title in zip(view.nodes, titles)
     )
+
+
+def test_an_svg_has_colours_where_no_variables_are_known():
+    """Most programs that are no browser drop them: what stands before is the same."""
+    style = ElementTree.fromstring(HOSTILE.to_svg()).findtext(f"{SVG}style")
+    light = dict(re.findall(r"(--[\w-]+): (#\w+);", style[: style.index("@media")]))
+    coloured = re.findall(r"(fill|stroke): var\((--[\w-]+)\)", style)
+    plain = re.findall(r"(fill|stroke): (#\w+); \1: var\((--[\w-]+)\)", style)
+
+    assert 4 + 3 * len(Tone) == len(coloured)
+    assert [(name, light[variable], variable) for name, variable in coloured] == plain
 
 
 def test_an_svg_is_the_same_each_time():
@@ -101,6 +112,20 @@ flowchart LR
   classDef bad fill:#fdeceb,stroke:#b3261e,color:#1f2328""" == HOSTILE.to_mermaid()
 
 
+def test_mermaid_finds_no_line_break_formula_or_icon_in_a_name():
+    """What it looks for once codes are characters again is parted."""
+    names = ("a\\nb", "$$x$$", "fa:fa-user")
+    view = GraphView(
+        tuple(GraphNode(name=each, state="failed", tone=Tone.BAD) for each in names)
+    )
+
+    assert [
+        's1["a#92;#8203;nb',
+        's2["#36;#8203;#36;x#36;#8203;#36;',
+        's3["fa:#8203;fa-user',
+    ] == re.findall(r"s\d.*(?=<br/>)", view.to_mermaid())
+
+
 @given(views())
 def test_mermaid_has_a_line_for_each_stage_and_dependency(view):
     """Nothing in a name starts a line of its own or closes its quotes."""
@@ -117,6 +142,13 @@ def test_dot_quotes_names():
     text = HOSTILE.to_dot()
 
     assert '"we\\"ird <b>&[x]\\\\" -> "データベース 2";' in text
+
+
+def test_dot_shows_a_name_that_looks_like_a_reference():
+    """Graphviz replaces references to characters in labels, not in names."""
+    node = GraphNode(name="a &lt; b", state="R&D", tone=Tone.BAD)
+
+    assert '"a &lt; b" [label="a &amp;lt; b\\nR&amp;D"' in GraphView((node,)).to_dot()
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")

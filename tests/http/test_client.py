@@ -19,11 +19,18 @@ from apirun.http.client import HttpClient
 from apirun.masking import Masker
 from apirun.retry import RetryPolicy
 from apirun.settings import ClientSettings
-from tests.helpers import chaos as ways
-from tests.helpers.chaos import answer, chaos, refused_url
+from apirun.testing import failing as ways
+from apirun.testing.failing import answer, refused_url, serve_failing
 
 QUICK = RetryPolicy(attempts=3, wait_initial_s=0.001, wait_max_s=0.001)
 LIMIT = 100_000
+
+
+def until(holds):
+    """Wait until *holds* returns something, for ten seconds at most."""
+    ends_s = time.monotonic() + 10
+    while not holds() and time.monotonic() < ends_s:
+        time.sleep(0.005)
 
 
 @contextmanager
@@ -72,7 +79,7 @@ LOSSES = {
 @pytest.mark.parametrize("way", LOSSES)
 def test_a_lost_post_is_sent_once(way):
     """Whatever breaks after the connection stands, a POST is not sent again."""
-    with chaos(LOSSES[way]) as api, client() as http, pytest.raises(
+    with serve_failing(LOSSES[way]) as api, client() as http, pytest.raises(
         AnswerLostError
     ) as caught:
         http.send(post(f"{api.url}/things"))
@@ -85,7 +92,7 @@ def test_a_lost_post_is_sent_once(way):
 @pytest.mark.parametrize("way", LOSSES)
 def test_a_lost_put_is_sent_until_it_is_answered(way):
     """What may be repeated is, and the answer tells how often it was sent."""
-    with chaos(LOSSES[way], LOSSES[way], answer(200)) as api, client() as http:
+    with serve_failing(LOSSES[way], LOSSES[way], answer(200)) as api, client() as http:
         response = http.send(put(f"{api.url}/things/1"))
 
     assert (200, 3) == (response.status, response.tries)
@@ -94,7 +101,7 @@ def test_a_lost_put_is_sent_until_it_is_answered(way):
 
 def test_a_connection_reset_at_once_is_survived():
     """Whether anything went out before is a race, and either is told rightly."""
-    with chaos(ways.reset_at_once) as api, client() as http:
+    with serve_failing(ways.reset_at_once) as api, client() as http:
         for _ in range(20):
             before = api.connections
             with pytest.raises((NotSentError, AnswerLostError)) as caught:
@@ -127,7 +134,7 @@ def test_refused_after_a_loss_may_have_acted():
         peer.read()
         server.refuse()
 
-    server = ways.Chaos((act_and_die,))
+    server = ways.FailingServer((act_and_die,))
     try:
         with client() as http, pytest.raises(AnswerLostError) as caught:
             http.send(put(server.url))
@@ -146,7 +153,7 @@ def test_refused_after_a_no_is_a_no():
         server.refuse()
         peer.send(ways.whole(429, Connection="close"))
 
-    server = ways.Chaos((decline_and_die,))
+    server = ways.FailingServer((decline_and_die,))
     try:
         with client() as http, pytest.raises(RefusedError, match="answered 429") as no:
             http.send(put(server.url))
@@ -160,7 +167,9 @@ def test_only_what_may_have_acted_counts_as_lost():
     """A no is an answer; what a gateway says instead of the API is none."""
     told = [answer(status, Connection="close") for status in (429, 503, 502, 504)]
     patient = evolve(QUICK, attempts=6)
-    with chaos(*told, ways.reset_after_request, answer(200)) as api, client() as http:
+    with serve_failing(
+        *told, ways.reset_after_request, answer(200)
+    ) as api, client() as http:
         response = http.send(put(api.url, retry=patient))
 
     assert (200, 6, 3) == (response.status, response.tries, response.lost)
@@ -171,18 +180,20 @@ def test_only_what_may_have_acted_counts_as_lost():
 def test_no_server_outlives_the_timeout(way, method):
     """A try ends at its timeout however busily the server drips."""
     once = RetryPolicy(attempts=1)
-    with chaos(way) as api, client() as http:
-        request = post(api.url, method=method, timeout_s=0.3, retry=once)
+    with serve_failing(way) as api, client() as http:
+        request = post(api.url, method=method, timeout_s=0.5, retry=once)
         with pytest.raises(AnswerLostError, match="within"):
             http.send(request)
+        # The server may come to read it only now.
+        until(lambda: api.requests)
 
     assert 1 == len(api.requests)
 
 
 def test_the_stage_ends_before_the_request_does():
     """The smaller of the request's timeout and the stage's deadline counts."""
-    control = Control().within(0.3)
-    with chaos(ways.drip_body) as api, client(control) as http, pytest.raises(
+    control = Control().within(1.0)
+    with serve_failing(ways.drip_body) as api, client(control) as http, pytest.raises(
         AnswerLostError
     ):
         http.send(put(api.url, timeout_s=100.0))
@@ -192,7 +203,7 @@ def test_the_stage_ends_before_the_request_does():
 
 def test_nothing_is_sent_after_the_deadline():
     """Without time left no connection is opened."""
-    with chaos(answer(200)) as api, client(
+    with serve_failing(answer(200)) as api, client(
         Control().within(0.0)
     ) as http, pytest.raises(NotSentError, match="no time is left"):
         http.send(post(api.url))
@@ -204,12 +215,11 @@ def test_nothing_is_sent_after_the_deadline():
 def test_abort_from_another_thread_breaks_a_request_off(way):
     """A second Ctrl-C ends a request that is under way, and it is not repeated."""
     control = Control()
-    with chaos(way) as api, client(control) as http:
+    with serve_failing(way) as api, client(control) as http:
 
         def abort():
             api.busy.wait(10)
-            while not api.requests:
-                time.sleep(0.005)
+            until(lambda: api.requests)
             control.abort()
 
         helper = threading.Thread(target=abort)
@@ -225,7 +235,7 @@ def test_nothing_is_sent_after_an_abort():
     """What was not begun when the run is broken off is not begun."""
     control = Control()
     control.abort()
-    with chaos(answer(200)) as api, client(control) as http, pytest.raises(
+    with serve_failing(answer(200)) as api, client(control) as http, pytest.raises(
         (NotSentError, CancelledError)
     ):
         http.send(post(api.url))
@@ -247,7 +257,7 @@ def test_stopping_ends_the_wait_before_a_retry():
 def test_a_retry_that_does_not_fit_is_not_begun():
     """A Retry-After beyond the stage's deadline gives the answer back at once."""
     control = Control().within(60.0)
-    with chaos(answer(503, Retry_After="100")) as api, client(control) as http:
+    with serve_failing(answer(503, Retry_After="100")) as api, client(control) as http:
         response = http.send(put(api.url))
 
     assert (503, 1) == (response.status, response.tries)
@@ -257,7 +267,7 @@ def test_a_retry_that_does_not_fit_is_not_begun():
 def test_a_busy_server_is_asked_again_where_that_is_harmless(status):
     """PUT is sent again after these answers, POST is not."""
     busy = answer(status, Connection="close")
-    with chaos(busy, busy, answer(201)) as api, client() as http:
+    with serve_failing(busy, busy, answer(201)) as api, client() as http:
         posted = http.send(post(api.url))
         later = http.send(put(api.url))
 
@@ -268,7 +278,7 @@ def test_a_busy_server_is_asked_again_where_that_is_harmless(status):
 @pytest.mark.parametrize("status", [400, 401, 404, 409, 500, 501])
 def test_a_plain_no_is_not_asked_again(status):
     """Only what may pass is tried again, also with PUT."""
-    with chaos(answer(status)) as api, client() as http:
+    with serve_failing(answer(status)) as api, client() as http:
         assert (status, 1) == (http.send(put(api.url)).status, len(api.requests))
 
 
@@ -280,7 +290,7 @@ def test_retry_after_is_honoured(form):
     busy = answer(429, Retry_After=value, Connection="close")
     patient = RetryPolicy(attempts=2, wait_initial_s=50.0, wait_max_s=50.0)
     tell = lambda *each: told.append(each)  # noqa: E731 - one call
-    with chaos(busy, answer(200)) as api, client(on_retry=tell) as http:
+    with serve_failing(busy, answer(200)) as api, client(on_retry=tell) as http:
         response = http.send(put(api.url, retry=patient))
 
     assert (200, 2) == (response.status, response.tries)
@@ -289,7 +299,7 @@ def test_retry_after_is_honoured(form):
 
 def test_an_endless_retry_after_is_not_waited_for():
     """A server that asks for a day gives a run no reason to hang."""
-    with chaos(answer(503, Retry_After="86400")) as api, client() as http:
+    with serve_failing(answer(503, Retry_After="86400")) as api, client() as http:
         response = http.send(put(api.url))
 
     assert (503, 1) == (response.status, response.tries)
@@ -297,7 +307,7 @@ def test_an_endless_retry_after_is_not_waited_for():
 
 def test_an_accepted_status_is_not_tried_again():
     """What the migration accepts is an answer, also where others would retry."""
-    with chaos(answer(503)) as api, client() as http:
+    with serve_failing(answer(503)) as api, client() as http:
         response = http.send(put(api.url, accepts=Accepted(("503",))))
 
     assert (503, 1) == (response.status, response.tries)
@@ -314,7 +324,7 @@ OVERLONG = {
 @pytest.mark.parametrize("way", OVERLONG)
 def test_an_overlong_answer_is_refused(way):
     """No more than the limit is kept, compressed or not, and it is asked once."""
-    with chaos(OVERLONG[way]) as api, client() as http, pytest.raises(
+    with serve_failing(OVERLONG[way]) as api, client() as http, pytest.raises(
         AnswerLostError, match="max_response_bytes"
     ) as caught:
         http.send(put(api.url))
@@ -325,13 +335,13 @@ def test_an_overlong_answer_is_refused(way):
 
 def test_an_answer_as_long_as_allowed_is_taken():
     """The limit itself is allowed."""
-    with chaos(answer(200, b"x" * LIMIT)) as api, client() as http:
+    with serve_failing(answer(200, b"x" * LIMIT)) as api, client() as http:
         assert LIMIT == len(http.send(put(api.url)).body)
 
 
 def test_a_chunk_length_without_end_is_refused():
     """The line before a chunk is bounded, too."""
-    with chaos(ways.endless_chunk_line) as api, client() as http, pytest.raises(
+    with serve_failing(ways.endless_chunk_line) as api, client() as http, pytest.raises(
         AnswerLostError
     ):
         http.send(post(api.url, timeout_s=20.0))
@@ -344,7 +354,7 @@ def test_interim_answers_are_passed_over(status):
     """Any number of them may come before the one that counts."""
     interim = ways.head(status, Link="</style.css>")
     script = ways.raw(interim * 3 + ways.whole(201, b"[7]"))
-    with chaos(script) as api, client() as http:
+    with serve_failing(script) as api, client() as http:
         response = http.send(post(api.url))
 
     assert (201, b"[7]") == (response.status, response.body)
@@ -353,7 +363,7 @@ def test_interim_answers_are_passed_over(status):
 
 def test_connections_are_kept():
     """Requests of one stage share a connection."""
-    with chaos(answer(200)) as api, client() as http:
+    with serve_failing(answer(200)) as api, client() as http:
         for _ in range(3):
             http.send(post(api.url))
 
@@ -370,7 +380,7 @@ def test_a_post_does_not_trust_a_connection_that_the_server_closed():
         peer.close()
         closed.set()
 
-    with chaos(answer_once) as api, client() as http:
+    with serve_failing(answer_once) as api, client() as http:
         http.send(post(api.url))
         closed.wait(10)
         response = http.send(post(api.url))
@@ -382,7 +392,7 @@ def test_no_error_shows_a_secret():
     """Neither the URL nor what the server says brings a secret into a message."""
     masker = Masker(["hunter2", "wörd"])
     nonsense = ways.raw("hunter2 wörd hunter2\r\n\r\n".encode())
-    with chaos(nonsense) as api, client(masker=masker) as http:
+    with serve_failing(nonsense) as api, client(masker=masker) as http:
         url = f"http://me:pass@{api.address}/hunter2?token=abc123"
         with pytest.raises(AnswerLostError) as caught:
             http.send(post(url))

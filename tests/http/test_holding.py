@@ -15,7 +15,7 @@ from apirun.http import WireRequest
 from apirun.masking import Masker
 from apirun.quiet import QuietHosts
 from apirun.retry import RetryPolicy
-from tests.helpers.server import Reply, serve
+from apirun.testing import Reply, serve_api
 from tests.http.test_client import client
 
 ONCE = RetryPolicy(attempts=1)
@@ -35,7 +35,7 @@ def get(url, **parts):
 @contextmanager
 def timed(*replies, host="127.0.0.1"):
     """Serve *replies* at ``/``, and note when answers left and requests came."""
-    with serve(host=host) as api:
+    with serve_api(host=host) as api:
         api.at_s = []
 
         def noted(reply):
@@ -147,7 +147,7 @@ def test_a_redirect_that_may_not_wait_is_a_no():
     control = Control()
     with timed(busy(60)) as quiet, timed(
         Reply(307, headers={"Location": quiet.url})
-    ) as door, client(control) as http, client(control.within(5)) as late:
+    ) as door, client(control) as http, client(control.within(30)) as late:
         http.send(get(quiet.url))
         with pytest.raises(RefusedError, match="asked to be left alone"):
             late.send(get(door.url, method="POST", repeatable=False))

@@ -8,8 +8,8 @@ from apirun.exceptions import AnswerLostError, RefusedError
 from apirun.http import Accepted, WireRequest, WireResponse
 from apirun.http.redirects import follow
 from apirun.masking import Masker
-from tests.helpers import chaos as ways
-from tests.helpers.server import Reply, serve
+from apirun.testing import Reply, serve_api
+from apirun.testing import failing as ways
 from tests.http.test_client import client, post, put
 
 SECRET = "hunter2-and-more"
@@ -23,13 +23,13 @@ CREDENTIALS = (
 
 @pytest.fixture
 def here():
-    with serve() as api:
+    with serve_api() as api:
         yield api
 
 
 @pytest.fixture
 def there():
-    with serve(host="127.0.0.2") as api:
+    with serve_api(host="127.0.0.2") as api:
         yield api
 
 
@@ -55,7 +55,7 @@ def test_no_credentials_go_to_another_host(here, there, status):
 
 def test_another_port_is_another_host(here):
     """A second server on the same machine gets no credentials."""
-    with serve() as other, client() as http:
+    with serve_api() as other, client() as http:
         here.reply("GET", "/a", moved(302, f"{other.url}/users"))
         http.send(post(f"{here.url}/a", method="GET", body=None, headers=CREDENTIALS))
 
@@ -226,7 +226,7 @@ def test_the_body_of_a_redirect_is_bounded_too(here):
         peer.flood(b"x" * 65536)
 
     too_long = pytest.raises(AnswerLostError, match="max_response_bytes")
-    with ways.chaos(redirect_for_ever) as api, client() as http, too_long:
+    with ways.serve_failing(redirect_for_ever) as api, client() as http, too_long:
         http.send(post(api.url))
 
     assert [] == here.lines
@@ -249,7 +249,7 @@ def test_a_place_beyond_ascii_is_found():
     """Headers are read as ISO 8859-1, and hold what the server meant all the same."""
     place = "/users?name=jörg".encode().decode("latin-1")
     moved = ways.raw(ways.whole(303, Location=place, Connection="close"))
-    with ways.chaos(moved, ways.answer(200)) as api, client() as http:
+    with ways.serve_failing(moved, ways.answer(200)) as api, client() as http:
         http.send(post(api.url))
 
     assert "GET /users?name=j%C3%B6rg" == api.lines[-1]

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from apirun.exceptions import AnswerLostError, NotSentError, UsageError
-from tests.helpers import chaos as ways
-from tests.helpers.server import Reply, serve
+from apirun.testing import Reply, serve_api
+from apirun.testing import failing as ways
 from tests.http.test_client import client, post
 
 OPENSSL = shutil.which("openssl")
@@ -49,7 +49,7 @@ def serve_tls(pair, *, client_ca="", highest=None):
     if client_ca:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(client_ca)
-    with serve(tls=context) as api:
+    with serve_api(tls=context) as api:
         yield api
 
 
@@ -111,7 +111,7 @@ def test_a_plain_proxy_variable_of_the_process_is_not_taken(pair, monkeypatch):
         monkeypatch.setenv("ALL_PROXY", nobody)
         for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
             monkeypatch.setenv(name, pair[0])
-        with serve() as api, client() as http:
+        with serve_api() as api, client() as http:
             assert 201 == http.send(post(f"{api.url}/users")).status
         refused = pytest.raises(NotSentError, match=r"(?i)certificate")
         with serve_tls(pair) as api, client() as http, refused:
@@ -189,7 +189,7 @@ def test_versions_that_exclude_each_other_are_told():
 
 def test_plain_text_where_tls_is_expected_is_not_sent():
     """A server without TLS gets nothing of a request."""
-    with serve() as api, client() as http:
+    with serve_api() as api, client() as http:
         with pytest.raises(NotSentError):
             http.send(post(f"https{api.url[4:]}/users"))
 
@@ -203,13 +203,15 @@ def test_a_handshake_that_stalls_ends_at_the_timeout():
         peer.read_byte()
         peer.wait()
 
-    with ways.chaos(silent) as api, client() as http, pytest.raises(NotSentError):
+    with ways.serve_failing(silent) as api, client() as http, pytest.raises(
+        NotSentError
+    ):
         http.send(post(f"https{api.url[4:]}/users", timeout_s=0.3))
 
 
 def test_the_proxy_of_the_stage_is_taken():
     """With a proxy the whole URL is asked of it."""
-    with serve() as proxy, client(proxy=proxy.url) as http:
+    with serve_api() as proxy, client(proxy=proxy.url) as http:
         proxy.reply("GET", "/users", Reply(200, [7]))
         response = http.send(post("http://api.example/users", method="GET", body=None))
 

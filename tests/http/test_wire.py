@@ -54,6 +54,24 @@ def test_any_body_has_a_text(charset, body):
     assert isinstance(WireResponse(status=200, headers=headers, body=body).text, str)
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "expected"),
+    [
+        ("application/octet-stream", bytes(range(256)) * 5, "(1,280 bytes of "),
+        ("IMAGE/PNG; x=1", b"\x89PNG\r\n", "(6 bytes of image/png)"),
+        ("application/octet-stream", "é".encode(), "é"),
+        ("application/problem+json", b"gro\xdf", "gro\ufffd"),
+        ("text/plain", b"gro\xdf", "gro\ufffd"),
+        ("", b"gro\xdf", "gro\ufffd"),
+    ],
+)
+def test_what_is_no_text_is_shown_by_its_size(kind, body, expected):
+    """A text with a wrong letter is shown still: somebody has to find that letter."""
+    response = WireResponse(status=200, headers={"Content-Type": kind}, body=body)
+
+    assert response.shown.startswith(expected)
+
+
 def test_nothing_that_may_be_secret_is_in_a_repr():
     """Headers, cookies and bodies stay out of tracebacks."""
     request = WireRequest(

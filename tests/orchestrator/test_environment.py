@@ -1,10 +1,22 @@
 """Stages brought up for as long as a block runs, and rolled back after it."""
 
 import threading
+import traceback
 
 import pytest
 
-from apirun import RunFailedError, UsageError
+from apirun import (
+    Direction,
+    EnvEntry,
+    MemoryStore,
+    Orchestrator,
+    RunFailedError,
+    RunFinished,
+    RunStarted,
+    Stage,
+    UsageError,
+    to_dict,
+)
 
 CHAIN = {"network": [], "services": ["network"]}
 
@@ -30,6 +42,33 @@ def test_a_block_that_raises_is_rolled_back_and_its_error_wins(tree):
     with pytest.raises(ZeroDivisionError), tree.load():
         1 / 0  # noqa: B018
 
+    assert [] == tree.server.standing
+
+
+def test_a_block_s_error_wins_over_a_history_that_can_not_be_read(tree, caplog):
+    """That nothing was rolled back is logged."""
+    tree.write(CHAIN)
+
+    def spoil():
+        (tree.root / "services" / "apirun.db").write_text("no database")
+        return 1 / 0
+
+    with pytest.raises(ZeroDivisionError), tree.load():
+        spoil()
+
+    assert "Nothing was rolled back" in caplog.text
+
+
+def test_what_the_run_rolled_back_is_not_rolled_back_again(tree):
+    """The error tells one way back, not a second one that did nothing."""
+    tree.write(CHAIN, rollback_on_failure=True)
+    tree.server.refuse["PUT services1"] = 409
+
+    with pytest.raises(RunFailedError) as failed, tree.load():
+        pass
+
+    assert ("network/001_network_1",) == failed.value.result.undone
+    assert failed.value.rollback is None
     assert [] == tree.server.standing
 
 
@@ -84,6 +123,86 @@ def test_what_can_not_be_rolled_back_is_named(tree):
         "services/001_services_1",
         "network/001_network_1",
     ) == failed.value.result.left
+
+
+def _plain(given):
+    raise KeyError(given)
+
+
+def _from_none(given):
+    raise KeyError(given) from None
+
+
+def _from_another(given):
+    raise KeyError(given) from ZeroDivisionError("first")
+
+
+def _while_handling(given):
+    try:
+        1 / 0  # noqa: B018
+    except ZeroDivisionError:
+        raise KeyError(given)  # noqa: B904 - as programs do
+
+
+@pytest.mark.parametrize(
+    "break_off", [_plain, _from_none, _from_another, _while_handling]
+)
+def test_what_is_left_is_shown_beside_the_error_of_the_block(tree, break_off):
+    """The program's own exception wins, and the traceback tells of both."""
+    tree.write(CHAIN)
+    tree.server.refuse["DELETE services1"] = 409
+
+    with pytest.raises(KeyError) as failed, tree.load():
+        break_off("vpc_id")
+
+    shown = "".join(traceback.format_exception(KeyError, failed.value, None))
+    assert "RunFailedError" in shown
+    assert "left      services/001_services_1, network/001_network_1" in shown
+    assert shown.endswith("KeyError: 'vpc_id'\n")
+
+
+def test_nothing_is_shown_beside_it_where_nothing_is_left(tree):
+    """An error of the block stays as it is."""
+    tree.write(CHAIN)
+
+    with pytest.raises(KeyError) as failed, tree.load():
+        _plain("vpc_id")
+
+    assert failed.value.__context__ is None
+
+
+def test_the_way_back_is_told_as_a_run_of_its_own(tree):
+    """Both runs begin and end for the listeners, the second the other way."""
+    tree.write(CHAIN)
+    heard = []
+
+    with tree.load(listeners=[heard.append]):
+        pass
+
+    assert [
+        (Direction.UP, ("network", "services")),
+        (Direction.DOWN, ("services", "network")),
+    ] == [(e.direction, e.stages) for e in heard if isinstance(e, RunStarted)]
+    up, down = [e.result for e in heard if isinstance(e, RunFinished)]
+    assert (True, Direction.UP) == (up.ok, up.direction)
+    assert (True, Direction.DOWN) == (down.ok, down.direction)
+    assert {"services": "rolled_back", "network": "rolled_back"} == {
+        name: stage.outcome.value for name, stage in down.stages.items()
+    }
+
+
+def test_a_stage_of_which_a_part_went_down_is_not_rolled_back(tree):
+    """What its newest version was is told, and that the next one failed."""
+    tree.write({"network": []}, count=2)
+    tree.server.refuse["DELETE network1"] = 409
+
+    with pytest.raises(RunFailedError) as failed, tree.load():
+        pass
+
+    stage = failed.value.result.stages["network"]
+    assert "failed" == stage.outcome.value
+    assert ["rolled_back", "failed"] == [m.outcome.value for m in stage.migrations]
+    assert ("network/002_network_2",) == failed.value.result.undone
 
 
 def test_blocks_of_one_object_are_each_their_own(tree):
@@ -142,3 +261,16 @@ def test_what_a_run_rolled_back_itself_is_not_applied(tree):
 
     assert () == result.applied
     assert ("network/001_network_1",) == result.undone
+
+
+def test_what_an_environment_is_as_plain_data_can_be_written_to_a_file():
+    """Secrets are left out, as in what a run came to."""
+    secret = EnvEntry("pin", "1234", secret=True)
+    vault = Stage(name="vault", env=[secret], store=MemoryStore())
+    shop = Stage(name="shop", env={"city": "York"}, store=MemoryStore())
+
+    with Orchestrator([vault, shop]) as environment:
+        told = to_dict(environment)
+
+    assert {"pin": "***", "city": "York"} == told
+    assert {"pin": "1234", "city": "York"} == dict(environment)

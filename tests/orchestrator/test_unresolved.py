@@ -68,6 +68,49 @@ def test_a_hole_in_an_env_block_is_refused_even_if_nobody_uses_it(tree, place):
     assert tree.load(variables={"unused": "x"}).up().ok
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"auth": [{"type": "api_key", "name": "key", "config": {"value": HOLE}}]},
+        {"wait": {"url": "{{.api_base}}/" + HOLE}},
+        {"wait": {"url": "{{.api_base}}/x", "headers": {"X": HOLE}}},
+    ],
+    ids=["token", "wait", "header of wait"],
+)
+def test_a_hole_in_the_settings_of_the_last_stage_stops_the_first(tree, settings):
+    """What tokens are made of, and what is waited for, is rendered before, too."""
+    tree.write(GRAPH, env={"api_base": tree.server.url, "vpc_id": "vpc-1"})
+    tree.change(
+        "c", request={**REQUEST, "auth_name": "key"} if "auth" in settings else REQUEST
+    )
+    (tree.root / "c" / "config.yaml").write_text(json.dumps(settings))
+
+    with pytest.raises(RenderError, match=r"c/config\.yaml:1:") as caught:
+        tree.load().up()
+    assert "did you mean 'vpc_id'?" in str(caught.value)
+    assert "vpc_idd" in tree.load().plan().stages["c"].migrations[0].problem
+    assert [] == tree.server.requests
+
+
+def test_a_token_that_nobody_needs_may_have_a_hole(tree):
+    """It is never acquired, so nothing of it is rendered."""
+    tree.write({"a": []})
+    auth = [{"type": "api_key", "name": "key", "config": {"value": HOLE}}]
+    (tree.root / "a" / "config.yaml").write_text(json.dumps({"auth": auth}))
+
+    assert tree.load().up().ok
+
+
+def test_settings_may_use_what_an_earlier_stage_captures(tree):
+    """A value that is known later is no hole."""
+    tree.write({"a": [], "b": ["a"]})
+    tree.change("b", request={**REQUEST, "auth_name": "key"})
+    auth = [{"type": "api_key", "name": "key", "config": {"value": "{{.a1_id}}"}}]
+    (tree.root / "b" / "config.yaml").write_text(json.dumps({"auth": auth}))
+
+    assert tree.load().up().ok
+
+
 def test_who_could_provide_the_name_is_told(tree):
     """A name that a stage captures, which this one does not depend on, is known."""
     tree.write({"a": [], "b": []})

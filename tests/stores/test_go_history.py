@@ -343,7 +343,7 @@ def test_a_body_that_is_not_utf8_is_shown_all_the_same(path):
     assert "\ufffd\x00ok" == SqliteStore(path).runs()[0].body
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     foreign=st.dictionaries(
         st.integers(0, 9),

@@ -114,3 +114,30 @@ def test_an_unknown_type_is_refused(tmp_path):
     """
     with pytest.raises(UsageError, match="there is no store 'sqlit'; did you mean"):
         _open(tmp_path, type="sqlit")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("sqlite", "has no setting 'paht'; it takes: path"),
+        ("memory", "has no setting 'paht'; it takes none"),
+    ],
+)
+def test_a_setting_that_a_store_does_not_have_is_refused(kind, words, tmp_path):
+    """It would be left out without a word, and another database be used."""
+    settings = StoreSettings(type=kind, options={"paht": "a.db"})
+
+    with pytest.raises(UsageError, match=words):
+        open_store(settings, directory=str(tmp_path), base=str(tmp_path), stage="a")
+
+
+def test_the_path_of_a_database_may_stand_in_the_process(tmp_path, monkeypatch):
+    """As any setting of a store may."""
+    monkeypatch.setenv("SHOP_DB", "shop.db")
+    settings = StoreSettings(options_from_env={"path": "SHOP_DB"})
+
+    store = open_store(
+        settings, directory=str(tmp_path / "b"), base=str(tmp_path), stage="a"
+    )
+
+    assert f"SqliteStore('{tmp_path / 'shop.db'}')" == repr(store)

@@ -152,6 +152,42 @@ def test_a_newer_version_of_our_tables_is_refused(path, use):
     assert before == path.read_bytes()
 
 
+def test_a_history_of_an_older_apirun_lacks_what_was_shown_and_nothing_else(path):
+    """
+    It is read as it is; who writes adds the column, which the older one leaves alone.
+    """
+    with closing(SqliteStore(path)) as store:
+        store.begin(intent(2))
+    with closing(sqlite3.connect(str(path))) as connection:
+        listed = connection.execute("PRAGMA table_info(apirun_intents)").fetchall()
+        older = ", ".join(row[1] for row in listed if row[1] != "shown")
+        # Not every SQLite can drop a column.
+        connection.execute(f"CREATE TABLE kept AS SELECT {older} FROM apirun_intents")
+        connection.execute("DROP TABLE apirun_intents")
+        connection.execute(
+            f"CREATE TABLE apirun_intents (version PRIMARY KEY, {older[9:]})"
+        )
+        connection.execute("INSERT INTO apirun_intents SELECT * FROM kept")
+        connection.execute("DROP TABLE kept")
+        connection.commit()
+    before = path.read_bytes()
+
+    assert (intent(2, shown=""),) == SqliteStore(path).history().unsettled
+    assert before == path.read_bytes()
+    with closing(SqliteStore(path)) as store:
+        store.begin(intent(3))
+        assert (intent(2, shown=""), intent(3)) == store.history().unsettled
+    with closing(sqlite3.connect(str(path))) as connection:
+        connection.execute(
+            f"INSERT OR REPLACE INTO apirun_intents ({older}) "
+            f"SELECT {older} FROM apirun_intents WHERE version = 3"
+        )
+        connection.commit()
+    assert (intent(2, shown=""), intent(3, shown="")) == (
+        SqliteStore(path).history().unsettled
+    )
+
+
 @pytest.mark.parametrize("use", USES)
 def test_a_directory_in_the_place_of_the_file_is_refused(tmp_path, use):
     """

@@ -53,7 +53,7 @@ def _killed(directory: Path, direction: str, after_s: float) -> int:
 def _span_s(directory: Path) -> float:
     """Return how long an undisturbed run takes here."""
     started_s = time.monotonic()
-    assert run_apirun("stages", "up", cwd=directory).code == 0
+    assert run_apirun("stages", "up", cwd=directory, typed=True).code == 0
     took_s = time.monotonic() - started_s
     assert run_apirun("stages", "down", cwd=directory).code == 0
     return min(took_s, LONGEST_S)

@@ -54,7 +54,7 @@ def test_a_runner_that_waits_too_long_says_who_holds_the_history(tmp_path):
     with serve_counting(delay_s=0.4) as server:
         write(tmp_path, server, "post")
         first = subprocess.Popen(
-            [sys.executable, "-m", "apirun_cli", "stages", "up", "-v"],
+            [sys.executable, "-m", "apirun_cli", "stages", "up", "-v", "--stage", "a"],
             cwd=str(tmp_path),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -68,6 +68,7 @@ def test_a_runner_that_waits_too_long_says_who_holds_the_history(tmp_path):
         second = run_apirun("stages", "up", "--lock-timeout", "0", cwd=tmp_path)
         first.communicate(timeout=60)
 
+        assert ["a1", "a2", "a3"] == server.standing
         assert (0, 4) == (first.returncode, second.code), second
         assert f"process {first.pid} on " in second.err
         assert {1} == set(server.created.values())

@@ -88,3 +88,28 @@ def test_tables_that_were_made_in_part_are_completed(dsn):
         assert [1] == [kept.version for kept in store.history().applied]
         store.begin(intent(2))
         assert (intent(2),) == store.history().unsettled
+
+
+def test_a_history_of_an_older_apirun_lacks_what_was_shown_and_nothing_else(dsn):
+    """
+    It is read as it is, and who writes adds the column.
+    """
+    with closing(PostgresStore(dsn)) as store:
+        store.begin(intent(1))
+    with psycopg.connect(dsn) as connection:
+        connection.execute("ALTER TABLE apirun_intents DROP COLUMN shown")
+    with closing(PostgresStore(dsn)) as store:
+        assert (intent(1, shown=""),) == store.history().unsettled
+        assert not _has_column(dsn)
+        store.begin(intent(2))
+        assert (intent(1, shown=""), intent(2)) == store.history().unsettled
+    assert _has_column(dsn)
+
+
+def _has_column(dsn):
+    with psycopg.connect(dsn) as connection:
+        found = connection.execute(
+            "SELECT FROM information_schema.columns "
+            "WHERE table_name = 'apirun_intents' AND column_name = 'shown'"
+        )
+        return found.fetchone() is not None

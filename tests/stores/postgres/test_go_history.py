@@ -382,7 +382,7 @@ def test_a_database_of_something_else_is_an_empty_history(dsn):
     assert [("ann",)] == _run(dsn, "SELECT name FROM users")
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     foreign=st.dictionaries(
         st.integers(0, 9),

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from apirun import DocumentError, PostgresStore, Stage, StoreError, StoreSettings
-from apirun.landscape import open_stage_store, open_stage_stores
+from apirun.stage_stores import open_stage_store, open_stage_stores
 from apirun.stores.postgres.naming import Naming, fitted
 from apirun.stores.tables import TableNames
 from tests.stores.records import ending, intent

@@ -11,10 +11,10 @@ import pytest
 
 from apirun import MigrationFinished, Migrator, Orchestrator, Outcome, StageState
 from apirun.stores.postgres import PostgresStore
+from apirun.testing import Reply, serve_api
 from tests.helpers.command import run_apirun
 from tests.helpers.counting import serve_counting
 from tests.helpers.postgres import PASSWORD
-from tests.helpers.server import Reply, serve
 from tests.helpers.stagetree import thing, write_stages
 
 GRAPH = {"network": (), "database": ("network",), "app": ("database",)}
@@ -23,7 +23,7 @@ GRAPH = {"network": (), "database": ("network",), "app": ("database",)}
 @pytest.fixture
 def api():
     """Return an API that creates a thing for each POST, also for a repeated one."""
-    with serve() as server:
+    with serve_api() as server:
         yield server
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apirun import DocumentError, Orchestrator, SqliteStore, Stage, UsageError
-from apirun.landscape import undisturbed_history
+from apirun.stage_stores import undisturbed_history
 from apirun.stores.tables import TableNames
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apirun.documents.shown_line import shown_line
+from apirun.shown_line import shown_code, shown_line
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,35 @@ def test_what_is_no_secret_stays(text):
     Keys, templates and names of variables are what an error is about.
     """
     assert text == shown_line(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            'env={"db_password": "hunter2", "a": "b"}',
+            'env={"db_password": ***      , "a": "b"}',
+        ),
+        (
+            "EnvEntry('api_key', 'k-1', secret=True)",
+            "EnvEntry('api_key', ***  , secret=True)",
+        ),
+        ('Stage(password="it\\"s", name="a")', 'Stage(password=***    , name="a")'),
+        (
+            'PostgresStore("postgres://me:hunter2@db/x")',
+            'PostgresStore("postgres://me:***    @db/x")',
+        ),
+        (
+            """config='{"password": "hunter2"}'""",
+            """config='{"password": ***      }'""",
+        ),
+        ('{"token": "{{.admin_token}}"}', '{"token": "{{.admin_token}}"}'),
+        (
+            "capture('token', answer.text, secret=True)",
+            "capture('token', answer.text, secret=True)",
+        ),
+    ],
+)
+def test_secrets_in_a_line_of_python_are_masked_likewise(text, shown):
+    """What is no text of its own, a template for example, is shown."""
+    assert shown == shown_code(text)

@@ -1,0 +1,5 @@
+"""A path where stages belong."""
+
+from apirun import Orchestrator
+
+Orchestrator("stages.yaml")

@@ -1,0 +1,5 @@
+"""A store without a path."""
+
+from apirun import SqliteStore
+
+SqliteStore("")

@@ -1,0 +1,5 @@
+"""A truth value as a duration."""
+
+from apirun import ClientSettings
+
+ClientSettings(timeout_s=True)

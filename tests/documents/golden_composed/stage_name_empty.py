@@ -1,0 +1,5 @@
+"""A stage without a name."""
+
+from apirun import MemoryStore, Migrator, Stage
+
+Migrator(Stage(name="", store=MemoryStore()))
