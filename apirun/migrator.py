@@ -22,7 +22,7 @@ from apirun.durations import DurationLike
 from apirun.events import Listener
 from apirun.foresight import check_job
 from apirun.journal import new_run_id
-from apirun.origin import Problem
+from apirun.origin import Problem, shown_path
 from apirun.portable import require_portable
 from apirun.results import StageResult
 from apirun.run_settings import RunsUnderWay
@@ -38,6 +38,7 @@ from apirun.stage_stores import (
 )
 from apirun.state import Direction
 from apirun.suppliers import Suppliers
+from apirun.unmentioned import unmentioned
 
 __all__ = ["Migrator"]
 
@@ -134,7 +135,10 @@ class Migrator(DirectoryRecords):
             executor=executor,
             auth_providers=auth_providers,
         )
-        migrator.warnings = loaded.warnings
+        migrator.warnings = (
+            *loaded.warnings,
+            *unmentioned(variables or {}, [loaded.stage], shown_path(str(path))),
+        )
         return migrator
 
     def up(

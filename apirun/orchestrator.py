@@ -22,7 +22,7 @@ from apirun.durations import DurationLike
 from apirun.env import EnvEntry, EnvLike
 from apirun.events import Listener
 from apirun.graph import StageGraph
-from apirun.origin import Origin, Problem
+from apirun.origin import Origin, Problem, shown_path
 from apirun.portable import require_portable
 from apirun.results import RunResult
 from apirun.run_settings import RunSettings, RunsUnderWay
@@ -33,6 +33,7 @@ from apirun.stages_environment import StagesEnvironment
 from apirun.stages_run import StagesRun
 from apirun.state import Direction
 from apirun.suppliers import Suppliers
+from apirun.unmentioned import unmentioned
 
 __all__ = ["Orchestrator"]
 
@@ -151,7 +152,12 @@ class Orchestrator(StagesEnvironment):
             auth_providers=auth_providers,
         )
         orchestrator._origin = loaded.origin
-        orchestrator.warnings = loaded.warnings
+        orchestrator.warnings = (
+            *loaded.warnings,
+            *unmentioned(
+                variables or {}, [loaded.stages, loaded.env], shown_path(str(path))
+            ),
+        )
         return orchestrator
 
     def up(

@@ -67,6 +67,7 @@ FLOORS = (
         "scheduler",
         "scoping",
         "suppliers",
+        "unmentioned",
     ),
     ("portable",),
     (

@@ -100,3 +100,13 @@ def test_the_first_help_tells_the_same_exit_codes_as_those_of_commands():
     first = (cli.help or "").partition("Exit codes:")[2].splitlines()
 
     assert told == [line.strip() for line in first if line.strip()]
+
+
+@pytest.mark.parametrize("command", ["stages up", "up --config app/config.yaml"])
+def test_a_variable_that_nothing_uses_is_warned_of(project, command):
+    """It is misspelt, as a rule; the run goes on, as another file may use it."""
+    known = f"api_base={project.server.url}"
+    done = project.run(*command.split(" "), "--var", "api_bsae=x", "--var", known)
+
+    assert 0 == done.code
+    assert 1 == done.err.count("'api_bsae' is given, and nothing here uses it")
