@@ -5,7 +5,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Iterator
 
 from apirun.control import Control
-from apirun.durations import format_duration
 from apirun.exceptions import CancelledError, StoreLockedError
 from apirun.state import StateStore
 
@@ -46,10 +45,7 @@ def hold(store: StateStore, control: Control, *, timeout_s: float) -> Iterator[N
                         "nothing was sent"
                     ) from error
                 if left_s <= LOOKS_UP_AFTER_S:
-                    # It tells of the last wait, which is no more than a part.
-                    last, whole = format_duration(wait_s), format_duration(timeout_s)
-                    error.message = error.message.replace(
-                        f"within {last}", f"within {whole}"
-                    )
+                    if error.waited_s is not None:
+                        error.waited_s = timeout_s  # the store tells of its last wait
                     raise
         yield

@@ -1,7 +1,10 @@
 """What can go wrong with a history, and with what is written of a run."""
 
+from typing import Optional
+
 from attrs import define
 
+from apirun.durations import format_duration
 from apirun.exceptions.root import ApirunError
 
 __all__ = [
@@ -41,9 +44,12 @@ class StoreLockedError(StoreError):
     Another runner holds the history.
 
     Attributes:
+        message: Which store is locked, and who holds it.
         host: Name of the machine it runs on, empty when not known.
         pid: Its process id there, 0 when not known.
         since: When it took the lock, as ISO 8601 in UTC.
+        waited_s: Seconds that were waited for it; None if the message says all
+            that there is to say.
 
     Example:
         >>> import os
@@ -60,6 +66,16 @@ class StoreLockedError(StoreError):
     host: str = ""
     pid: int = 0
     since: str = ""
+    waited_s: Optional[float] = None
+
+    def __str__(self) -> str:
+        if self.waited_s is None:
+            return self.message
+        return (
+            f"{self.message}, and did not let go within "
+            f"{format_duration(self.waited_s)}. Nothing was sent. Wait until that run "
+            "has ended, or give it longer with --lock-timeout."
+        )
 
 
 @define(str=False)

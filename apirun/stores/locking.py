@@ -8,7 +8,7 @@ from typing import Dict, Iterator
 
 from filelock import FileLock, Timeout
 
-from apirun.durations import format_duration, utc_now
+from apirun.durations import utc_now
 from apirun.exceptions import StoreError, StoreLockedError
 
 __all__ = ["held"]
@@ -85,12 +85,11 @@ def _locked(path: str, store: str, timeout_s: float) -> StoreLockedError:
         else "another process holds it"
     )
     return StoreLockedError(
-        f"{store} is locked: {who}, and did not let go within "
-        f"{format_duration(timeout_s)}. Nothing was sent. Wait until that run has "
-        "ended, or give it longer with --lock-timeout.",
+        f"{store} is locked: {who}",
         host=host,
         pid=pid,
         since=since,
+        waited_s=timeout_s,
     )
 
 

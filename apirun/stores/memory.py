@@ -5,7 +5,6 @@ import uuid
 from contextlib import contextmanager
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-from apirun.durations import format_duration
 from apirun.exceptions import StoreLockedError
 from apirun.state import (
     Applied,
@@ -72,9 +71,8 @@ class MemoryStore:
         """Keep every other runner out; see `StateStore.lock`."""
         if not self._runner.acquire(timeout=max(0.0, timeout_s)):
             raise StoreLockedError(
-                "the store in memory is locked: another thread of this process holds "
-                f"it, and did not let go within {format_duration(timeout_s)}. Nothing "
-                "was sent. Wait until that run has ended."
+                "the store in memory is locked: a thread of this process holds it",
+                waited_s=timeout_s,
             )
         try:
             yield

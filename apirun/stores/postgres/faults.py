@@ -6,7 +6,6 @@ from typing import Iterator, Optional
 
 import psycopg
 
-from apirun.durations import format_duration
 from apirun.exceptions import StoreError, StoreLockedError
 from apirun.stores.postgres.address import Address
 from apirun.stores.postgres.holder import Holder
@@ -151,12 +150,11 @@ def locked_error(
     )
     when = f" since {holder.since}" if holder.since else ""
     return StoreLockedError(
-        f"the history in PostgreSQL at {address.shown} is locked: {who}{when}, and did "
-        f"not let go within {format_duration(timeout_s)}. Nothing was sent. Wait until "
-        "that run has ended, or give it longer with --lock-timeout.",
+        f"the history in PostgreSQL at {address.shown} is locked: {who}{when}",
         host=holder.host,
         pid=holder.pid,
         since=holder.since,
+        waited_s=timeout_s,
     )
 
 
