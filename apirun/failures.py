@@ -84,7 +84,9 @@ def migration_failure(
             how = "asks the probe" if migration.probe else sends_it
             if migration.poll is not None and direction is Direction.UP:
                 how += " and polls again"
-            advice = f"Run {command}: it {how}, which settles this, and goes on."
+            advice = (
+                f"Run {command} as before: it {how}, which settles this, and goes on."
+            )
             if migration.down is not None and _is_hopeless(error):
                 back = _take_back(stage)
                 advice += f" If it can't become ready any more, {back}."
@@ -92,9 +94,9 @@ def migration_failure(
         recorded = f"Version {migration.version} stays {before}."
         if isinstance(error, (RenderError, NotSentError)):
             recorded = f"Nothing was sent. {recorded}"
-        advice = f"Correct what the message names, then run {command}."
+        advice = f"Correct what the message names, then run {command} as before."
         if isinstance(error, CancelledError):
-            advice = f"Run {command} to go on."
+            advice = f"Run {command} as before to go on."
     if not stage.keeps_history:
         recorded = "Nothing is recorded: no history is kept (store.disabled)."
         advice = f"Look at the API. {command} sends everything again."

@@ -145,6 +145,6 @@ class VersionAdoption(VersionRun):
             place = str(migration.origin.locate("probe.request.url"))
         advice = (
             "Correct what the message names, then run "
-            f"{again(self._context.stage, 'adopt')}."
+            f"{again(self._context.stage, 'adopt')} as before."
         )
         return evolve(failure, place=place, advice=advice)

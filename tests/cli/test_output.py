@@ -68,7 +68,7 @@ accepts any status below 400
   answer    409
   recorded  Version 1 stays pending.
   applied   network/001_network_1
-  next      Correct what the message names, then run 'apirun stages up'.
+  next      Correct what the message names, then run 'apirun stages up' as before.
 """
         == block
     )

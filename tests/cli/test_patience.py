@@ -247,7 +247,7 @@ def test_what_can_not_become_ready_can_be_taken_back(waiting):
     down = waiting.run("down")
 
     advice = (
-        "Run 'apirun up --config config.yaml': it asks the probe and polls again, "
+        "Run 'apirun up --config config.yaml' as before: it asks the probe and polls again, "
         "which settles this, and goes on. If it can't become ready any more, 'apirun "
         "down --config config.yaml' takes it back."
     )

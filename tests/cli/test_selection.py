@@ -134,5 +134,5 @@ def test_the_commands_that_mend_it_name_the_file(project):
     standing = project.stages("down", "--stage", "network", *named)
 
     assert "  apirun stages up --to database --config 'my stages.yaml'\n" in refused.err
-    assert "run 'apirun stages up --config 'my stages.yaml''." in failed.err
+    assert "run 'apirun stages up --config 'my stages.yaml'' as before." in failed.err
     assert "  apirun stages down --to network --config 'my stages.yaml'" in standing.err

@@ -22,7 +22,7 @@ two/002_two_2 failed
 any status below 400
   answer    418
   recorded  Version 2 stays pending.
-  next      Correct what the message names, then run 'apirun stages up'.
+  next      Correct what the message names, then run 'apirun stages up' as before.
 Done after 0ms: 2 versions rolled back.
   undone    two/001_two_1, one/001_one_1
 """
