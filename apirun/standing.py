@@ -3,12 +3,21 @@
 from typing import Dict, List, Optional, Tuple, Union
 
 from apirun.documents import describe_change, dump_migration
+from apirun.durations import format_moment
 from apirun.exceptions import StoreError
 from apirun.journal import digest_of
 from apirun.migration import Migration
 from apirun.results import Outcome, StageResult
 from apirun.stage import Stage
-from apirun.state import Applied, History, Intent, RunRow, StageOutcome, StateStore
+from apirun.state import (
+    Applied,
+    History,
+    Intent,
+    RunRow,
+    StageOutcome,
+    StageRecord,
+    StateStore,
+)
 from apirun.status import StageState, StageStatus, VariableStatus, VersionStatus
 
 __all__ = [
@@ -86,7 +95,7 @@ def stage_status(
         pending=pending,
         last_run_at=record.started_at if record else _last_applied_at(history),
         elapsed_s=record.elapsed_s if record else 0.0,
-        error=record.error if record else "",
+        error=_error(history),
         depends_on=stage.depends_on,
         store=store.identity,
         versions=versions,
@@ -157,6 +166,27 @@ def _state(history: History, pending: int) -> StageState:
     if record is None and not history.applied:
         return StageState.NEVER_RUN
     return StageState.PENDING if pending else StageState.UP_TO_DATE
+
+
+def _error(history: History) -> str:
+    """Return what went wrong in the last run, or that it has not ended."""
+    record = history.stage
+    if history.unsettled and _is_later(history.unsettled[0], record):
+        intent = history.unsettled[0]
+        who = f" by process {intent.pid} on {intent.host}" if intent.pid else ""
+        return (
+            f"the {intent.direction.value} of {intent.name} was begun "
+            f"{format_moment(intent.started_at)}{who}, and has no outcome: "
+            "that run is not over, or was cut off"
+        )
+    return record.error if record is not None else ""
+
+
+def _is_later(intent: Intent, last: Optional[StageRecord]) -> bool:
+    """Return whether *intent* is of a run after the *last* one that was recorded."""
+    if last is None:
+        return True
+    return intent.run_id != last.run_id and intent.started_at > last.started_at
 
 
 def _versions(

@@ -50,8 +50,8 @@ class StageStatus(PlainData):
         pending: How many versions are pending.
         last_run_at: When it last ran, as ISO 8601 in UTC; empty if never.
         elapsed_s: Seconds that its last run took.
-        error: What went wrong in it, or why its history can't be read, first
-            line.
+        error: What went wrong in it, who began a version that has no outcome,
+            or why its history can't be read, first line.
         depends_on: Names of its dependencies.
         store: Where its history is kept.
         versions: Every version, ascending.

@@ -247,9 +247,9 @@ def test_what_can_not_become_ready_can_be_taken_back(waiting):
     down = waiting.run("down")
 
     advice = (
-        "Run 'apirun up --config config.yaml' as before: it asks the probe and polls again, "
-        "which settles this, and goes on. If it can't become ready any more, 'apirun "
-        "down --config config.yaml' takes it back."
+        "Run 'apirun up --config config.yaml' as before: it asks the probe and polls "
+        "again, which settles this, and goes on. If it can't become ready any more, "
+        "'apirun down --config config.yaml' takes it back."
     )
     assert (1, 1, 0) == (first.code, second.code, down.code), down.err
     assert advice in first.err
