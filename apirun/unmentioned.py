@@ -9,6 +9,7 @@ import attrs
 from apirun.call import Call
 from apirun.composing import CallSite
 from apirun.env import EnvEntry
+from apirun.migration import Response
 from apirun.origin import Location, Origin, Problem
 
 __all__ = ["unmentioned"]
@@ -34,11 +35,15 @@ def unmentioned(
         documents: Stages, and what else could use them.
         file: Where these are declared, as the user would type it.
     """
-    left = {name for name in given if name not in {"env", "auth"}}
+    left = set(given)
     known: Set[str] = set()
-    for value in _leaves(documents) if left else ():
+    for value in _leaves(documents):
+        if not left:
+            break
         if isinstance(value, EnvEntry):
             known.add(value.name)
+        elif isinstance(value, Response):
+            known.update(value.env_from)
         elif isinstance(value, str):
             if "{{" in value:
                 if ALL.search(value):
@@ -51,13 +56,13 @@ def unmentioned(
 
 
 def _leaves(value: object) -> Iterator[object]:
-    """Yield all texts and environment entries in *value*, and functions in it."""
+    """Yield the texts in *value*, what gives names to variables, and functions."""
     waiting: List[object] = [value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, (Origin, CallSite)):
             continue
-        if isinstance(value, (str, Call, EnvEntry)):
+        if isinstance(value, (str, Call, EnvEntry, Response)):
             yield value
         if isinstance(value, Mapping):
             waiting += [*value, *value.values()]

@@ -89,14 +89,15 @@ def test_where_any_name_may_be_read_nothing_is_told(up):
 def test_what_was_meant_is_named(tmp_path):
     """The orchestrator tells it of what it was made with, with the file."""
     path = write_stages(tmp_path, "http://127.0.0.1", {"one": [thing("t1")]}, {})
-    given_names = {"api_bsae": "http://127.0.0.2", "t1_id": "7"}
+    given_names = {"api_bsae": "http://127.0.0.2", "t1_idd": "7"}
 
     orchestrator = Orchestrator.from_file(path, variables=given_names)
 
-    message = (
-        f"{path}: the variable 'api_bsae' is given, and nothing here uses it; "
-        "did you mean 'api_base'?"
-    )
-    assert [message] == [str(warning) for warning in orchestrator.warnings]
+    messages = [
+        f"{path}: the variable '{name}' is given, and nothing here uses it; "
+        f"did you mean '{meant}'?"
+        for name, meant in (("api_bsae", "api_base"), ("t1_idd", "t1_id"))
+    ]
+    assert messages == [str(warning) for warning in orchestrator.warnings]
     assert orchestrator.warnings == orchestrator.validate().warnings
     assert orchestrator.validate().ok
