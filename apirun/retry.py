@@ -2,8 +2,9 @@
 
 import random
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
+from apirun.bounds import at_least
 from apirun.checked_values import checked
 from apirun.durations import to_seconds
 
@@ -26,7 +27,7 @@ class RetryPolicy:
         60.0
     """
 
-    attempts: int = field(default=3, validator=validators.ge(1))
+    attempts: int = field(default=3, validator=at_least(1))
     wait_initial_s: float = field(default=0.5, converter=to_seconds)
     wait_max_s: float = field(default=30.0, converter=to_seconds)
 

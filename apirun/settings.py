@@ -2,8 +2,9 @@
 
 from typing import Mapping, Optional, Tuple, Union
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
+from apirun.bounds import above, at_least, one_of
 from apirun.checked_values import checked
 from apirun.converters import pairs
 from apirun.durations import to_seconds
@@ -48,19 +49,13 @@ class ClientSettings:
     """
 
     insecure: bool = False
-    min_tls_version: str = field(
-        default="", validator=validators.in_(("", *TLS_VERSIONS))
-    )
-    max_tls_version: str = field(
-        default="", validator=validators.in_(("", *TLS_VERSIONS))
-    )
+    min_tls_version: str = field(default="", validator=one_of(("", *TLS_VERSIONS)))
+    max_tls_version: str = field(default="", validator=one_of(("", *TLS_VERSIONS)))
     ca_file: str = ""
     cert_file: str = ""
     key_file: str = ""
-    timeout_s: float = field(
-        default=30.0, converter=to_seconds, validator=validators.gt(0)
-    )
-    max_response_bytes: int = field(default=10 * MEBIBYTE, validator=validators.ge(1))
+    timeout_s: float = field(default=30.0, converter=to_seconds, validator=above(0))
+    max_response_bytes: int = field(default=10 * MEBIBYTE, validator=at_least(1))
     proxy: str = field(default="", repr=shown_url)
     retry: RetryPolicy = field(factory=RetryPolicy)
 
@@ -87,12 +82,8 @@ class WaitSettings:
     url: str = field(repr=shown_url)
     method: str = "GET"
     status: int = 200
-    timeout_s: float = field(
-        default=60.0, converter=to_seconds, validator=validators.gt(0)
-    )
-    interval_s: float = field(
-        default=2.0, converter=to_seconds, validator=validators.gt(0)
-    )
+    timeout_s: float = field(default=60.0, converter=to_seconds, validator=above(0))
+    interval_s: float = field(default=2.0, converter=to_seconds, validator=above(0))
     headers: Tuple[Tuple[str, str], ...] = field(
         default=(), converter=pairs, repr=shown_pairs
     )
@@ -189,7 +180,7 @@ class LoggingSettings:
         True
     """
 
-    level: str = field(default="info", validator=validators.in_(LEVELS))
-    format: str = field(default="text", validator=validators.in_(FORMATS))
+    level: str = field(default="info", validator=one_of(LEVELS))
+    format: str = field(default="text", validator=one_of(FORMATS))
     color: Optional[bool] = None
     masking: bool = True

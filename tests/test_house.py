@@ -21,7 +21,15 @@ HEAVY = ("requests", "urllib3", "jsonpath_ng", "psycopg", "rich", "click", "stru
 # A room (a module, or a package as a whole) imports from lower floors only.
 FLOORS = (
     # The ground: facts that know nothing of the rest.
-    ("_compat", "durations", "interrupts", "measure", "secret_forms", "secret_names"),
+    (
+        "_compat",
+        "bounds",
+        "durations",
+        "interrupts",
+        "measure",
+        "secret_forms",
+        "secret_names",
+    ),
     ("plain_data", "shown_line"),
     ("origin",),
     ("exceptions",),

@@ -2,8 +2,9 @@
 
 from typing import Optional
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
+from apirun.bounds import above
 from apirun.checked_values import checked
 from apirun.composing import CallSite, call_site
 from apirun.durations import to_seconds
@@ -78,12 +79,8 @@ class Poll:
     request: Request = field(validator=_is_safe)
     until: str
     fail_if: str = ""
-    interval_s: float = field(
-        default=1.0, converter=to_seconds, validator=validators.gt(0)
-    )
-    timeout_s: float = field(
-        default=60.0, converter=to_seconds, validator=validators.gt(0)
-    )
+    interval_s: float = field(default=1.0, converter=to_seconds, validator=above(0))
+    timeout_s: float = field(default=60.0, converter=to_seconds, validator=above(0))
     made_at: Optional[CallSite] = field(
         factory=call_site, eq=False, repr=False, kw_only=True
     )

@@ -2,8 +2,9 @@
 
 from typing import Mapping, Optional, Union
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
+from apirun.bounds import at_least, at_most
 from apirun.call import Call, CallLike
 from apirun.checked_values import checked
 from apirun.composing import CallSite, call_site
@@ -61,7 +62,7 @@ class Migration:
         '002_grant_role'
     """
 
-    version: int = field(validator=[validators.ge(0), validators.le(MAX_VERSION)])
+    version: int = field(validator=[at_least(0), at_most(MAX_VERSION)])
     name: str
     up: Action = field(converter=_action)
     down: Optional[Action] = field(default=None, converter=_optional_action)

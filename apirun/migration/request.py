@@ -2,8 +2,9 @@
 
 from typing import Mapping, Optional, Sequence, Tuple, Union
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
+from apirun.bounds import one_of
 from apirun.checked_values import checked
 from apirun.composing import CallSite, call_site
 from apirun.converters import codes, optional_seconds, pairs, upper
@@ -97,7 +98,7 @@ class Response:
     """
 
     result_code: Tuple[str, ...] = field(default=(), converter=codes)
-    env_missing: str = field(default="skip", validator=validators.in_(("skip", "fail")))
+    env_missing: str = field(default="skip", validator=one_of(("skip", "fail")))
     env_from: Mapping[str, Capture] = field(factory=dict, converter=_captures)
     made_at: Optional[CallSite] = field(
         factory=call_site, eq=False, repr=False, kw_only=True
