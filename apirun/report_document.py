@@ -4,7 +4,7 @@ from typing import Final, Mapping, Optional, Tuple
 
 from attrs import field, frozen
 
-from apirun.events import Exchanged
+from apirun.events import Exchanged, RequestRetried
 from apirun.results import MigrationResult, RunResult, StageResult
 
 __all__ = ["FORM", "MigrationEntry", "ReportDocument", "StageEntry"]
@@ -21,10 +21,12 @@ class MigrationEntry(MigrationResult):
         exchanges: Its requests and their answers, in order.
         left_out: How many more of its polls there were: the first and the
             newest are told.
+        retries: Why its requests were tried again, at most the first 20 times.
     """
 
     exchanges: Tuple[Exchanged, ...] = ()
     left_out: int = 0
+    retries: Tuple[RequestRetried, ...] = ()
 
 
 @frozen(kw_only=True)

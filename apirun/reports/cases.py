@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from apirun.durations import format_duration
 from apirun.events import Exchanged
 from apirun.reports.run_report import ReportedMigration, ReportedStage, RunReport
-from apirun.reports.texts import first_line, shortened, told
+from apirun.reports.texts import first_line, retried, shortened, told
 from apirun.results import Failure, MigrationResult, Outcome
 from apirun.state import Direction
 from apirun.status import Found
@@ -199,7 +199,7 @@ def _told_apart(cases: List[Case]) -> Tuple[Case, ...]:
 
 
 def _out(done: ReportedMigration) -> str:
-    lines: List[str] = []
+    lines = [retried(event) for event in done.retries]
     left_out = done.left_out
     for exchange in done.exchanges:
         lines += _exchange(exchange)

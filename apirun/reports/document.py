@@ -100,7 +100,9 @@ def _migration(
 ) -> MigrationEntry:
     kept = _fields(result)
     if told is not None:
-        kept.update(exchanges=told.exchanges, left_out=told.left_out)
+        kept.update(
+            exchanges=told.exchanges, left_out=told.left_out, retries=told.retries
+        )
     return MigrationEntry(**kept)  # type: ignore[arg-type]  # the fields of a result
 
 

@@ -10,6 +10,7 @@ from apirun.events import (
     Event,
     Exchanged,
     MigrationFinished,
+    RequestRetried,
     RunFinished,
     RunStarted,
     Warned,
@@ -28,6 +29,8 @@ __all__ = ["Recorder"]
 
 POLLS_KEPT = 10
 """How many polls of one version a report tells of, besides the first."""
+RETRIES_KEPT = 20
+"""Of how many failed tries of one version a report tells."""
 
 
 class Recorder:
@@ -47,7 +50,14 @@ class Recorder:
         [201]
     """
 
-    listens_to = (RunStarted, Exchanged, MigrationFinished, Warned, RunFinished)
+    listens_to = (
+        RunStarted,
+        Exchanged,
+        RequestRetried,
+        MigrationFinished,
+        Warned,
+        RunFinished,
+    )
 
     def __init__(self, *, title: str = "") -> None:
         self.title = title
@@ -55,6 +65,7 @@ class Recorder:
         self._report: Optional[RunReport] = None
         self._pending: DefaultDict[str, List[Exchanged]] = defaultdict(list)
         self._left_out: DefaultDict[str, int] = defaultdict(int)
+        self._retries: DefaultDict[str, List[RequestRetried]] = defaultdict(list)
         self._migrations: DefaultDict[str, List[ReportedMigration]] = defaultdict(list)
         self._warnings: DefaultDict[str, List[str]] = defaultdict(list)
 
@@ -76,8 +87,12 @@ class Recorder:
                     result=event.result,
                     exchanges=tuple(self._pending.pop(event.stage, ())),
                     left_out=self._left_out.pop(event.stage, 0),
+                    retries=tuple(self._retries.pop(event.stage, ())),
                 )
             )
+        elif isinstance(event, RequestRetried):
+            if len(self._retries[event.stage]) < RETRIES_KEPT:
+                self._retries[event.stage].append(event)
         elif isinstance(event, RunStarted):
             self._forget()
             self._started = event
@@ -165,7 +180,13 @@ class Recorder:
 
     def _forget(self) -> None:
         self._started = self._report = None
-        for kept in (self._pending, self._left_out, self._migrations, self._warnings):
+        for kept in (
+            self._pending,
+            self._left_out,
+            self._retries,
+            self._migrations,
+            self._warnings,
+        ):
             kept.clear()
 
 

@@ -6,7 +6,7 @@ from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
 
 from attrs import frozen
 
-from apirun.events import Exchanged
+from apirun.events import Exchanged, RequestRetried
 from apirun.results import MigrationResult, Outcome, RunResult, StageResult
 
 __all__ = [
@@ -32,6 +32,7 @@ class ReportedMigration:
         exchanges: Its requests and their answers, in order, secrets masked.
         left_out: How many more of its polls there were, of which no report
             tells: the first and the newest are kept.
+        retries: Why its requests were tried again, at most the first 20 times.
 
     Example:
         >>> from apirun.reports import Recorder
@@ -46,6 +47,7 @@ class ReportedMigration:
     result: MigrationResult
     exchanges: Tuple[Exchanged, ...] = ()
     left_out: int = 0
+    retries: Tuple[RequestRetried, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -3,9 +3,11 @@
 import re
 from typing import Final
 
+from apirun.durations import format_duration
+from apirun.events import RequestRetried
 from apirun.results import Failure
 
-__all__ = ["first_line", "shortened", "told", "visible"]
+__all__ = ["first_line", "retried", "shortened", "told", "visible"]
 
 # What XML 1.0 has no place for, what moves a cursor, and what turns the
 # direction of writing round.
@@ -53,3 +55,11 @@ def told(failure: Failure) -> str:
     """Return a *failure* as the block of lines that a terminal shows."""
     lines = visible(str(failure)).split("\n")
     return "\n".join(line[2:] if line.startswith("  ") else line for line in lines)
+
+
+def retried(event: RequestRetried) -> str:
+    """Return which try failed, why, and when the next one came."""
+    # What was not sent or lost its answer is named by the reason itself.
+    named = event.reason.startswith(event.request)
+    reason = event.reason if named else f"{event.request}: {event.reason}"
+    return f"{reason}; try {event.tries + 1} after {format_duration(event.wait_s)}"

@@ -9,6 +9,7 @@ from apirun import (
     Failure,
     MigrationResult,
     Outcome,
+    RequestRetried,
     RunResult,
     StageResult,
 )
@@ -85,7 +86,10 @@ def report_of(text, outcome):
         answer=text,
         reason=text,
     )
-    migration = ReportedMigration(result=result, exchanges=(exchange,))
+    retry = RequestRetried(stage=text, request=text, reason=text, tries=1, wait_s=1)
+    migration = ReportedMigration(
+        result=result, exchanges=(exchange,), retries=(retry,)
+    )
     reported = ReportedStage(result=stage, migrations=(migration,), warnings=(text,))
     return RunReport(
         title=text,

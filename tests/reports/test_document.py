@@ -12,7 +12,7 @@ from tests.reports.hostile import outcomes, report_of, texts
 BESIDES = {
     "run": {"form", "title", "version", "begun", "slots"},
     "stage": {"depends_on", "slot", "warnings"},
-    "migration": {"exchanges", "left_out"},
+    "migration": {"exchanges", "left_out", "retries"},
 }
 
 

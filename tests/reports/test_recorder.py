@@ -5,6 +5,7 @@ from itertools import count
 import pytest
 
 from apirun import (
+    ClientSettings,
     Direction,
     MemoryStore,
     Migration,
@@ -14,11 +15,13 @@ from apirun import (
     Poll,
     Request,
     Response,
+    RetryPolicy,
     Stage,
     UsageError,
 )
-from apirun.reports import Recorder
-from apirun.reports.recorder import POLLS_KEPT
+from apirun.reports import Recorder, to_json, to_junit
+from apirun.reports.html import to_html
+from apirun.reports.recorder import POLLS_KEPT, RETRIES_KEPT
 from tests.helpers.server import Reply, serve
 from tests.reports import rich
 
@@ -29,8 +32,9 @@ def api():
         yield server
 
 
-def stage_of(api, **settings):
-    """Return a stage with one migration."""
+def stage_of(api, *, patient=False, **settings):
+    """Return a stage with one migration; if *patient*, it tries again at once."""
+    at_once = RetryPolicy(attempts=3, wait_initial_s=0.0, wait_max_s=0.0)
     migration = Migration(
         version=1,
         name="make",
@@ -42,6 +46,7 @@ def stage_of(api, **settings):
         name="things",
         migrations=[migration],
         env={"api_base": api.url},
+        client=ClientSettings(retry=at_once) if patient else ClientSettings(),
         store=MemoryStore(),
     )
 
@@ -81,6 +86,46 @@ def test_of_many_polls_the_first_and_the_newest_are_kept(api):
     newest = range(30 - POLLS_KEPT + 1, 31)
     assert [f'{{"n": {n}}}' for n in (1, *newest)] == polls
     assert 30 - 1 - POLLS_KEPT == kept.left_out
+
+
+def test_why_a_request_was_tried_again_is_kept(api):
+    """With the version, and told by every report that tells its requests."""
+    answers = iter([Reply(503), Reply(429), Reply(200)])
+    api.reply("PUT", "/things/a", lambda _: next(answers))
+    recorder = Recorder()
+
+    assert Migrator(stage_of(api, patient=True), listeners=[recorder]).up().ok
+
+    (kept,) = recorder.report.stages["things"].migrations
+    assert [(1, True), (2, True)] == [
+        (each.tries, str(status) in each.reason)
+        for status, each in zip((503, 429), kept.retries)
+    ]
+    line = f"PUT {api.url}/things/a: {kept.retries[1].reason}; try 3 after 0ms"
+    assert line in to_junit(recorder.report)
+    assert line in to_html(recorder.report)
+    assert kept.retries[0].reason in to_json(recorder.report)
+
+
+def test_of_many_retries_the_first_are_kept(api):
+    """Each poll may be tried again, and there may be thousands."""
+    numbers = count(1)
+    api.reply("GET", "/things/a", lambda _: _every_other(next(numbers)))
+    ask = Request(
+        "GET", "{{.api_base}}/things/a", response=Response(env_from={"n": "n"})
+    )
+    poll = Poll(request=ask, until='{{eq .n "60"}}', interval_s=0.001)
+    recorder = Recorder()
+
+    stage = stage_of(api, patient=True, poll=poll)
+    assert Migrator(stage, listeners=[recorder]).up().ok
+
+    (kept,) = recorder.report.stages["things"].migrations
+    assert RETRIES_KEPT == len(kept.retries)
+
+
+def _every_other(number):
+    return Reply(503) if number % 2 else Reply(200, {"n": number})
 
 
 def test_the_next_run_is_told_alone(api):

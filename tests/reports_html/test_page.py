@@ -15,6 +15,7 @@ from apirun import (
     Failure,
     MigrationResult,
     Outcome,
+    RequestRetried,
     RunResult,
     StageResult,
 )
@@ -59,6 +60,10 @@ def report_with(text, *, outcome=Outcome.FAILED):
         answer=text or " ",
         reason=text,
     )
+    retry = RequestRetried(stage=text, request=text, reason=text, tries=1, wait_s=1)
+    reported = ReportedMigration(
+        result=migration, exchanges=(exchange,) * 2, retries=(retry,)
+    )
     stages = {
         name: StageResult(
             name=name,
@@ -94,9 +99,7 @@ def report_with(text, *, outcome=Outcome.FAILED):
                 result=stages[name],
                 depends_on=above,
                 slot=1,
-                migrations=(
-                    ReportedMigration(result=migration, exchanges=(exchange,) * 2),
-                ),
+                migrations=(reported,),
                 warnings=(text,),
             )
             for name, above in ((first, ()), (second, (first,)))

@@ -11,7 +11,8 @@ from apirun.reports.html.failure import failure_rows
 from apirun.reports.html.markup import HOLE, Child, Html, Shape, joined, tag
 from apirun.reports.html.words import mark, past, sign, told
 from apirun.reports.run_report import ReportedMigration
-from apirun.results import Failure, MigrationResult
+from apirun.reports.texts import retried
+from apirun.results import Failure
 from apirun.state import Direction
 from apirun.status import Found
 
@@ -86,7 +87,7 @@ def _version(
         (each.request for each in migration.exchanges if each.part != "find"), ""
     )
     inside = [
-        terms(_version_facts(result, direction)),
+        terms(_version_facts(migration, direction)),
         _failure_of(migration, top),
         exchanges(
             migration.exchanges,
@@ -127,13 +128,16 @@ def _failure_of(migration: ReportedMigration, top: Optional[Failure]) -> Optiona
 
 
 def _version_facts(
-    result: MigrationResult, direction: Direction
+    migration: ReportedMigration, direction: Direction
 ) -> Iterator[Tuple[str, Iterable[Child]]]:
+    result = migration.result
     if result.direction is not direction:
         way = "up" if result.direction is Direction.UP else "down"
         yield "Direction", [way]
     if result.tries > 1:
         yield "Tries", [str(result.tries)]
+    if migration.retries:
+        yield "Tried again", [tag("div", retried(each)) for each in migration.retries]
     if result.settled:
         yield "Settled", ["An earlier run had begun it, and this one settled it."]
     if result.adopted:
