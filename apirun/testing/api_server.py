@@ -33,6 +33,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import field, frozen
 
+from apirun.testing.serving import serving
+
 __all__ = ["ApiServer", "Received", "Reply", "serve_api"]
 
 
@@ -290,11 +292,5 @@ def serve_api(
         server.socket = tls.wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
         )
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

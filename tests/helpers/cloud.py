@@ -1,11 +1,11 @@
 """The cloud of examples/stages, inside the test's own process."""
 
 import shutil
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
+from apirun.testing.serving import serving
 from examples.stages.cloud import CloudServer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -16,14 +16,8 @@ PASSWORD = "open-sesame"
 def serve_cloud(directory: Path, *, port: int = 0) -> Iterator[CloudServer]:
     """Serve a cloud that keeps what it is told in *directory*."""
     server = CloudServer(directory / "cloud.json", port, PASSWORD)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def copy_example(name: str, directory: Path) -> Path:

@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Callable, Dict, Iterator, List, Optional, Set, Tuple
 from urllib.parse import parse_qs, urlsplit
 
+from apirun.testing.serving import serving
+
 __all__ = ["CountingServer", "serve_counting", "spawn_counting"]
 
 
@@ -150,14 +152,8 @@ def _thing(name: str) -> Dict[str, str]:
 def serve_counting(delay_s: float = 0.0) -> Iterator[CountingServer]:
     """Serve a counting API on a free loopback port until the block ends."""
     server = CountingServer(delay_s)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager
