@@ -18,8 +18,8 @@ __all__ = [
     "slots_of",
 ]
 
-ROUNDING_S = 0.0005
-"""Half of the smallest difference between two moments."""
+CUT_S = 0.001
+"""Moments are cut to milliseconds: by how much what begins may seem to be early."""
 
 
 @frozen(kw_only=True)
@@ -171,7 +171,7 @@ def slots_of(stages: Iterable[StageResult], *, limit: int = 0) -> Dict[str, int]
     busy: List[Tuple[float, int]] = []
     slots: Dict[str, int] = {}
     for started_s, elapsed_s, name in begun:
-        now_s = started_s + ROUNDING_S
+        now_s = started_s + CUT_S
         while busy and (busy[0][0] <= now_s or len(busy) == limit):
             heappush(free, heappop(busy)[1])
         slots[name] = heappop(free) if free else len(busy) + 1

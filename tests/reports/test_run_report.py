@@ -40,6 +40,22 @@ def test_no_two_stages_are_in_one_slot_at_a_time(spans):
         assert slots[str(at)] <= len(beside)
 
 
+MICROSECONDS = st.integers(0, 5000)
+
+
+@given(st.lists(st.tuples(MICROSECONDS, MICROSECONDS), min_size=1, max_size=12))
+@example([(0, 10_900), (50, 1000)])
+def test_stages_one_after_the_other_share_a_slot(spans):
+    """However short the time between them: moments are cut to milliseconds."""
+    stages, now_us = [], 0
+    for at, (rest_us, length_us) in enumerate(spans):
+        now_us += rest_us
+        stages.append(stage(str(at), now_us // 1000 / 1000, length_us / 1e6))
+        now_us += length_us
+
+    assert {1} == set(slots_of(stages).values())
+
+
 def test_a_slot_is_free_when_its_stage_has_ended():
     """Moments are cut to milliseconds, which makes no slot that there is not."""
     stages = [stage("a", 1.0, 0.5009), stage("b", 1.5, 0.1), stage("c", 1.6, 0.1)]
