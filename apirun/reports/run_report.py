@@ -18,8 +18,12 @@ __all__ = [
     "slots_of",
 ]
 
-CUT_S = 0.001
-"""Moments are cut to milliseconds: by how much what begins may seem to be early."""
+CUT_S = 0.000_999_5
+"""
+By how much what begins may seem to be early: moments are cut to milliseconds.
+
+It is less than one, so that what began in the same millisecond is told apart.
+"""
 
 
 @frozen(kw_only=True)

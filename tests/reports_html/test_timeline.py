@@ -71,6 +71,7 @@ def test_the_axis_has_a_few_round_numbers(took_s):
 
 @given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 3000)), min_size=1))
 @example([(0, 1), (0, 0)])
+@example([(0, 1), (0, 1)])
 def test_bars_lie_between_beginning_and_end(times):
     """A bar for each stage, none outside, and none over another of its row."""
     stages = [stage(f"s{at}", *each) for at, each in enumerate(times)]
