@@ -22,7 +22,7 @@ from apirun.durations import DurationLike
 from apirun.events import Listener
 from apirun.foresight import check_job
 from apirun.journal import new_run_id
-from apirun.origin import Problem, shown_path
+from apirun.origin import Problem
 from apirun.portable import require_portable
 from apirun.results import StageResult
 from apirun.run_settings import RunsUnderWay
@@ -137,7 +137,7 @@ class Migrator(DirectoryRecords):
         )
         migrator.warnings = (
             *loaded.warnings,
-            *unmentioned(variables or {}, [loaded.stage], shown_path(str(path))),
+            *unmentioned(variables or {}, [loaded.stage], loaded.stage.config_path),
         )
         return migrator
 

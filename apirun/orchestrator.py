@@ -22,7 +22,7 @@ from apirun.durations import DurationLike
 from apirun.env import EnvEntry, EnvLike
 from apirun.events import Listener
 from apirun.graph import StageGraph
-from apirun.origin import Origin, Problem, shown_path
+from apirun.origin import Origin, Problem
 from apirun.portable import require_portable
 from apirun.results import RunResult
 from apirun.run_settings import RunSettings, RunsUnderWay
@@ -155,7 +155,7 @@ class Orchestrator(StagesEnvironment):
         orchestrator.warnings = (
             *loaded.warnings,
             *unmentioned(
-                variables or {}, [loaded.stages, loaded.env], shown_path(str(path))
+                variables or {}, [loaded.stages, loaded.env], loaded.origin.file
             ),
         )
         return orchestrator

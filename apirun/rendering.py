@@ -24,7 +24,7 @@ from apirun.template import (
 )
 from apirun.variables import UnusableError, Value, Variables, is_sendable
 
-__all__ = ["Providers", "ReadTokens", "Renderer", "TextView"]
+__all__ = ["Providers", "ReadTokens", "Renderer", "TextView", "nearest_names"]
 
 Providers = Callable[[str], Sequence[str]]
 """Tells, for a missing name, who could provide it, one sentence each."""
@@ -195,12 +195,18 @@ class Renderer:
     ) -> RenderError:
         """Return it with who could provide *name*, and what it may be meant for."""
         hints = [*self.providers(name)]
-        near = difflib.get_close_matches(name, known, n=3)
+        near = nearest_names(name, known)
         if near:
-            names = " or ".join(f"'{name}'" for name in near)
-            hints.append(f"did you mean {names}?")
+            hints.append(near)
         known = () if near else tuple(known)
         return RenderError(reason, location, key, name, tuple(hints), known)
+
+
+def nearest_names(name: str, known: Sequence[str]) -> str:
+    """Return which of the *known* variables *name* may be meant for; empty if none."""
+    near = difflib.get_close_matches(name, known, n=3)
+    names = " or ".join(f"'{each}'" for each in near)
+    return f"did you mean {names}?" if near else ""
 
 
 class TextView(Mapping[str, str]):

@@ -1,6 +1,5 @@
 """Variables that are given to a run, and that nothing in its stages mentions."""
 
-import difflib
 import re
 from typing import Collection, Iterable, Iterator, List, Mapping, Set, Tuple
 
@@ -11,6 +10,7 @@ from apirun.composing import CallSite
 from apirun.env import EnvEntry
 from apirun.migration import Response
 from apirun.origin import Location, Origin, Problem
+from apirun.rendering import nearest_names
 
 __all__ = ["unmentioned"]
 
@@ -74,8 +74,5 @@ def _leaves(value: object) -> Iterator[object]:
 
 def _warning(name: str, known: Collection[str], file: str) -> Problem:
     message = f"the variable '{name}' is given, and nothing here uses it"
-    near = difflib.get_close_matches(name, sorted(known), n=3)
-    if near:
-        names = " or ".join(f"'{each}'" for each in near)
-        message += f"; did you mean {names}?"
-    return Problem(Location(file), message)
+    near = nearest_names(name, sorted(known))
+    return Problem(Location(file), f"{message}; {near}" if near else message)
